@@ -84,3 +84,5 @@ class Received(BaseModel):
     partition: int = 0
     offset: int = 0
     read_at: datetime | None = None
+    #: The id as its sender wrote it, when that was no UUID and ours was derived from source and id.
+    sent_id: str = ""
