@@ -1,14 +1,16 @@
-"""The shape of one number of the law."""
+"""The shape of one number of the law, and of the law it stands in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, Self
 
-Unit = Literal["工作日", "日", "小时", "个月", "年", "周", "元", "种", "次", "个", "页", "件", "岁", "%", "分", "月-日"]
+Unit = Literal[
+    "工作日", "日", "周", "个月", "年", "小时", "秒", "月-日",
+    "元", "种", "次", "个", "项", "页", "件", "岁", "分", "处", "%",
+]  # fmt: skip
 
 
 class Source(StrEnum):
@@ -43,25 +45,24 @@ class Term:
     article: str
     length: int
     unit: Unit
-    in_force_from: date
+    in_force_from: date | None
     source: Source
     note: str = ""
-    until: date | None = None
 
     @property
     def adjustable(self) -> bool:
         return False
 
     def in_force_on(self, day: date) -> bool:
-        return self.in_force_from <= day and (self.until is None or day <= self.until)
+        """Tell whether the rule binds on a day; a rule of unknown beginning is taken to bind."""
+        return self.in_force_from is None or self.in_force_from <= day
 
     @property
     def text_zh(self) -> str:
-        """The number as a person would say it."""
+        """The number as a person would say it: 20个工作日, 1月31日, 5%."""
         if self.unit == "月-日":
-            return f"{self.length // 100}月{self.length % 100}日"
-        if self.unit == "%":
-            return f"{self.length}%"
+            month, day = divmod(self.length, 100)
+            return f"{month}月{day}日"
         return f"{self.length}{'个' if self.unit == '工作日' else ''}{self.unit}"
 
 
@@ -74,11 +75,9 @@ class Setting(Term):
         return True
 
     def set_to(self, length: int, basis: str) -> Self:
-        """The organ's own number; the basis is shown wherever the number is."""
-        if length < 0:
-            raise ValueError(f"{self.id}: {length} is not a length")
-        if not basis.strip():
-            raise ValueError(f"{self.id}: an adjusted number needs its basis")
+        """Return the organ's own number; the basis is shown wherever the number is."""
+        if length < 0 or not basis.strip():
+            raise ValueError(f"{self.id} needs a length of 0 or more and a basis")
         return replace(self, length=length, note=basis.strip())
 
 
@@ -89,25 +88,39 @@ class Rule:
     id: str
     name_zh: str
     article: str
-    in_force_from: date
+    in_force_from: date | None
     source: Source
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Tier:
-    """One step of a progressive fee: from this count on, each costs `price` yuan."""
+class Divergence:
+    """Where the law is silent, contradicts itself or is often misquoted, and what we chose."""
 
-    first: int
-    price: Decimal
+    id: str
+    question_zh: str
+    chosen_zh: str
+    article: str
+    revisit_when: str
 
 
 @dataclass(frozen=True, slots=True)
-class Divergence:
-    """Where we knowingly read the law otherwise than a text or a habit does."""
+class Law:
+    """A text that sets numbers; it writes the citation and the date so that no line repeats them."""
 
-    id: str
-    note_zh: str
-    chosen_zh: str
-    article: str
-    decided_in: str
+    title: str
+    in_force_from: date | None
+    source: Source
+
+    def term(self, key: str, name_zh: str, article: str, length: int, unit: Unit, note: str = "") -> Term:
+        return Term(key, name_zh, self.title + article, length, unit, self.in_force_from, self.source, note)
+
+    def setting(
+        self, key: str, name_zh: str, article: str, length: int, unit: Unit, note: str = ""
+    ) -> Setting:
+        return Setting(
+            key, name_zh, self.title + article, length, unit, self.in_force_from, self.source, note
+        )
+
+    def rule(self, key: str, name_zh: str, article: str, note: str = "") -> Rule:
+        return Rule(key, name_zh, self.title + article, self.in_force_from, self.source, note)
