@@ -1,8 +1,8 @@
 """Every number the law gives us, and where it gives it. One line per number, nothing computed.
 
-When the law changes, a new term with its own `in_force_from` is added; old files keep the one they were decided
-under. A `Setting` is a number that local rules choose or that nobody has proved: the organ may set its own, with
-a basis.
+When the law changes, a new term with its own `in_force_from` is added; old files keep the one they were
+decided under. A `Setting` is a number that local rules choose or that nobody has proved: the organ may set
+its own, with a basis.
 """
 
 from __future__ import annotations
