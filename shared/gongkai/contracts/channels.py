@@ -74,4 +74,6 @@ class ChannelDrifted(ChannelEvent):
     seen_at: AwareDatetime
     expected_digest: Digest
     seen_digest: Digest | None = None
-    difference: str = Field(default="", description="a short account of the first difference, no more than 500 characters")
+    difference: str = Field(
+        default="", description="a short account of the first difference, no more than 500 characters"
+    )

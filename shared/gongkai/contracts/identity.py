@@ -8,8 +8,16 @@ from pydantic import Field
 from gongkai.contracts.envelope import Event, Named
 
 Role = Literal[
-    "drafter", "section_head", "deputy_head", "head", "proofreader", "openness_officer",
-    "secrecy_reviewer", "newmedia_operator", "supervisor", "administrator",
+    "drafter",
+    "section_head",
+    "deputy_head",
+    "head",
+    "proofreader",
+    "openness_officer",
+    "secrecy_reviewer",
+    "newmedia_operator",
+    "supervisor",
+    "administrator",
 ]
 
 
@@ -49,4 +57,6 @@ class OfficerChanged(Event):
     unit: str = Field(default="", description="处室")
     active: bool
     epoch: int = Field(ge=0)
-    stands_in_for: tuple[UUID, ...] = Field(default=(), description="people whose duty this person does while they are away")
+    stands_in_for: tuple[UUID, ...] = Field(
+        default=(), description="people whose duty this person does while they are away"
+    )

@@ -56,7 +56,9 @@ class ReleaseOrdered(PublicationEvent):
     release_at: AwareDatetime
     channels: tuple[ChannelRef, ...]
     laggards: tuple[ChannelRef, ...] = ()
-    human_order_by: UUID | None = Field(default=None, description="the person whose order it is; some platforms require one")
+    human_order_by: UUID | None = Field(
+        default=None, description="the person whose order it is; some platforms require one"
+    )
 
 
 class ReleaseHeld(PublicationEvent):

@@ -14,8 +14,22 @@ Validity = Literal["valid", "changed", "repealed", "void", "withdrawn"]
 ReleasePolicy = Literal["all-or-hold", "site-first"]
 ReleaseChange = Literal["publish", "correct", "withdraw", "repeal"]
 DocumentKind = Literal[
-    "normative", "policy", "notice", "announcement", "news", "interpretation", "plan", "report",
-    "work-dynamics", "decision", "statistics", "penalty", "licence", "annual-report", "guide", "other",
+    "normative",
+    "policy",
+    "notice",
+    "announcement",
+    "news",
+    "interpretation",
+    "plan",
+    "report",
+    "work-dynamics",
+    "decision",
+    "statistics",
+    "penalty",
+    "licence",
+    "annual-report",
+    "guide",
+    "other",
 ]
 
 
@@ -77,7 +91,9 @@ class EditionManifest(Part):
     cover: BlobRef | None = None
     attachments: tuple[Attachment, ...] = ()
     related: tuple[RelatedDocument, ...] = ()
-    explanation: str | None = Field(default=None, description="public explanation of a correction, withdrawal or repeal")
+    explanation: str | None = Field(
+        default=None, description="public explanation of a correction, withdrawal or repeal"
+    )
     legal_basis: str | None = None
     important: bool = False
 

@@ -1,0 +1,265 @@
+"""Runs any number of services in one process: the same code for a laptop and for one container per service.
+
+What the host does for a service: its database (connected, migrated), the relay, the bus, the ticker, blobs for
+other services, inbound events, probes, metrics, its operator's API. What it never does: know what a service is about.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib.metadata import entry_points
+from typing import Any, Final
+
+import asyncpg
+import httpx
+from fastapi import FastAPI
+
+from gongkai.contracts.envelope import Event
+from gongkai.hosting import frame, ops
+from gongkai.hosting.doors import blob_door, event_door, health_door
+from gongkai.runtime import migrate, problem, seal, telemetry
+from gongkai.runtime.blobs import Blobs
+from gongkai.runtime.bus import Bus
+from gongkai.runtime.edge import Clock, NewId, system_clock, system_ids
+from gongkai.runtime.identity_token import Tokens
+from gongkai.runtime.kit import AWAY, Handler, Kit, Service, Wiring
+from gongkai.runtime.metrics import Metrics
+from gongkai.runtime.relay import Relay, purge
+from gongkai.runtime.settings import Settings
+from gongkai.runtime.ticker import Ticker
+from gongkai.runtime.vault import Vault
+from gongkai.statute.calendar import WorkCalendar
+
+log = telemetry.logger(__name__)
+
+GROUP: Final = "gongkai.services"
+_KEEP_EVENTS: Final = 100_000
+_SEAL_EVERY: Final = 3600.0
+_HOUSEKEEPING_EVERY: Final = 600.0
+_INBOX_MEMORY: Final = timedelta(days=30)
+
+
+def installed_services(names: Sequence[str] | None = None) -> list[Service]:
+    """Return the services whose packages are installed; the one at the root of the address comes last."""
+    found = {entry.name: entry for entry in entry_points(group=GROUP)}
+    unknown = sorted(set(names or ()) - set(found))
+    if unknown:
+        msg = f"没有名为 {'、'.join(unknown)} 的服务；可选：{'、'.join(sorted(found))}"
+        raise LookupError(msg)
+    services: list[Service] = [found[name].load() for name in (names or sorted(found))]
+    return sorted(services, key=lambda service: (not service.prefix, service.name))
+
+
+class ServiceAuth(httpx.Auth):
+    """Signs requests to our own services with the caller's service identity, and no others."""
+
+    def __init__(self, tokens: Tokens, name: str, own: frozenset[str], now: Clock) -> None:
+        self._tokens, self._name, self._own, self._now = tokens, name, own, now
+
+    def auth_flow(self, request: httpx.Request) -> Any:
+        if f"{request.url.scheme}://{request.url.netloc.decode()}" in self._own:
+            request.headers["Authorization"] = f"Bearer {self._tokens.issue_service(self._name, self._now())}"
+        yield request
+
+
+@dataclass(slots=True)
+class Running:
+    """One started service."""
+
+    service: Service
+    kit: Kit
+    wiring: Wiring
+    bus: Bus
+    relay: Relay
+    ticker: Ticker
+    app: FastAPI
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+
+class Host:
+    """Start, serve `app`, stop. Time and chance are given, so that tests may hold the clock."""
+
+    def __init__(
+        self, services: Sequence[Service], settings: Settings, *, now: Clock = system_clock, new_id: NewId = system_ids,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self.services = list(services)
+        self.settings = settings
+        self._now, self._new_id = now, new_id
+        self.metrics = metrics or Metrics()
+        self.running: dict[str, Running] = {}
+        self.app = FastAPI(title="公开", docs_url=None, redoc_url=None, openapi_url=None)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Connect, migrate and wire every service, then start its loops. HTTP may be served when this returns."""
+        telemetry.setup("gongkai" if len(self.services) > 1 else self.services[0].name, self.settings)
+        for service in self.services:
+            self.running[service.name] = await self._prepare(service)
+        for running in self.running.values():
+            self._start_loops(running)
+        for service in self.services:
+            self.app.mount(service.prefix, self.running[service.name].app, name=service.name)
+
+    async def stop(self) -> None:
+        """Stop reading first, then the loops, then the doors to the outside; what is not acknowledged comes again."""
+        for running in self.running.values():
+            await running.bus.stop()
+        tasks = [task for running in self.running.values() for task in running.tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for running in self.running.values():
+            if running.wiring.close:
+                with contextlib.suppress(Exception):
+                    await running.wiring.close()
+            await running.kit.http.aclose()
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(running.kit.pool.close(), 10)
+            running.kit.pool.terminate()
+        self.running.clear()
+
+    async def _prepare(self, service: Service) -> Running:
+        dsn = self.settings.dsn(service.name)
+        pool = await _connected(dsn, self.settings)
+        async with pool.acquire() as db:
+            ran = await migrate.migrate(db, service.package)
+        if ran:
+            log.info("migrated", service=service.name, steps=len(ran))
+        kit = self._kit(service, pool)
+        wiring = await service.build(kit)
+        bus = Bus(kit, _merged(frame.event_handlers(service.name), wiring.handlers))
+        relay, ticker = Relay(kit, dsn=dsn), Ticker(kit, wiring.timers, dsn=dsn)
+        app = FastAPI(
+            title=f"公开 · {service.name}", version="1", docs_url=None, redoc_url=None,
+            openapi_url="/openapi.json", root_path_in_servers=True,
+        )
+        running = Running(service, kit, wiring, bus, relay, ticker, app)
+        frame.install(app, kit, prefix=service.prefix)
+        problem.install(app, frame.render_problem)
+        app.include_router(health_door(kit, bus, relay, self.metrics))
+        app.include_router(blob_door(kit))
+        app.include_router(event_door(kit, bus.inbox))
+        app.include_router(ops.router(kit, bus.inbox, relay, ticker))
+        for router in wiring.routers:
+            app.include_router(router)
+        return running
+
+    def _kit(self, service: Service, pool: Any) -> Kit:
+        home = self.settings.data_dir / service.name
+        home.mkdir(parents=True, exist_ok=True)
+        tokens = Tokens(self.settings.data_dir / "keys")
+        names = {running.name for running in self.services} | set(self.settings.service_urls)
+        own = frozenset(self.settings.url_of(name) for name in names) | {self.settings.url_of(service.name)}
+        return Kit(
+            name=service.name, settings=self.settings, pool=pool, blobs=Blobs(home / "blobs"),
+            vault=Vault(self.settings.data_dir / "keys" / f"vault-{service.name}.key"), tokens=tokens,
+            calendar=WorkCalendar.official(), metrics=self.metrics,
+            http=httpx.AsyncClient(auth=ServiceAuth(tokens, service.name, own, self._now), timeout=10.0),
+            data_dir=home, now=self._now, new_id=self._new_id,
+        )
+
+    def _start_loops(self, running: Running) -> None:
+        name = running.service.name
+        loops: dict[str, Callable[[], Awaitable[None]]] = {
+            "bus": running.bus.run, "relay": running.relay.run, "ticker": running.ticker.run,
+            "housekeeping": lambda: _housekeeping(running),
+            "gauges": lambda: _gauges(running),
+        }
+        for number, loop in enumerate(running.wiring.background):
+            loops[f"background-{number}"] = loop
+        for label, loop in loops.items():
+            running.tasks.append(asyncio.create_task(_kept_alive(loop, f"{name}:{label}"), name=f"{name}:{label}"))
+
+
+def _merged(*maps: Mapping[type[Event], Handler]) -> dict[type[Event], Handler]:
+    """Several parts of a service may hear the same event: they do so one after the other, in one transaction."""
+    merged: dict[type[Event], list[Handler]] = {}
+    for handlers in maps:
+        for event, handler in handlers.items():
+            merged.setdefault(event, []).append(handler)
+    return {event: each[0] if len(each) == 1 else _sequence(each) for event, each in merged.items()}
+
+
+def _sequence(handlers: Sequence[Handler]) -> Handler:
+    async def all_of(tx: Any, event: Any) -> None:
+        for handler in handlers:
+            await handler(tx, event)
+
+    return all_of
+
+
+async def _connected(dsn: str, settings: Settings) -> "asyncpg.Pool[asyncpg.Record]":
+    """Wait for the database: it may come up after us."""
+    pause = 0.1
+    for _ in range(60):
+        try:
+            return await asyncpg.create_pool(
+                dsn, min_size=settings.pool_min, max_size=settings.pool_max, command_timeout=60,
+                server_settings={"timezone": "UTC", "lock_timeout": "5000", "application_name": "gongkai"},
+            )
+        except AWAY as away:
+            log.warning("database-away", trouble=type(away).__name__)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 2.0)
+    msg = "等了两分钟，数据库仍连不上；请检查它是否在运行、地址和密码是否正确"
+    raise ConnectionError(msg)
+
+
+async def _kept_alive(loop: Callable[[], Awaitable[None]], label: str) -> None:
+    """A loop that ends or fails is started again; a bus ends when it is connected, which is fine."""
+    pause = 0.5
+    while True:
+        try:
+            await loop()
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("loop-failed", loop=label)
+        else:
+            return
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 30.0)
+
+
+async def _housekeeping(running: Running) -> None:
+    """Forget long-published events and long-read ids; seal the register. Any instance may do it: both are idempotent."""
+    kit = running.kit
+    last_seal = float("-inf")
+    while True:
+        await asyncio.sleep(_HOUSEKEEPING_EVERY if last_seal > float("-inf") else 30.0)
+        now = kit.now()
+        try:
+            async with kit.pool.acquire() as db:
+                await purge(db, keep=_KEEP_EVENTS, before=now - _INBOX_MEMORY)
+                await db.execute("DELETE FROM inbox WHERE received_at < $1", now - _INBOX_MEMORY)
+                if asyncio.get_running_loop().time() - last_seal >= _SEAL_EVERY:
+                    await seal.seal(db, kit.tokens, now)
+                    last_seal = asyncio.get_running_loop().time()
+        except (asyncpg.PostgresError, *AWAY) as trouble:
+            log.warning("housekeeping-waits", trouble=type(trouble).__name__)
+
+
+async def _gauges(running: Running) -> None:
+    """Sample what metrics and the status page show, every two seconds, in one round trip."""
+    while True:
+        try:
+            await ops.sample(running.kit, running.relay)
+            if running.wiring.gauges:
+                await running.wiring.gauges()
+        except (asyncpg.PostgresError, *AWAY):
+            pass
+        await asyncio.sleep(2.0)
+
+
+@contextlib.asynccontextmanager
+async def hosted(services: Sequence[Service], settings: Settings, **how: Any) -> AsyncIterator[Host]:
+    """Start a host and stop it whatever happens."""
+    host = Host(services, settings, **how)
+    try:
+        await host.start()
+        yield host
+    finally:
+        await host.stop()

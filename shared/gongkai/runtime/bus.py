@@ -1,0 +1,256 @@
+"""Reads other services' topics: in batches, at least once on the wire, exactly once in effect.
+
+FastStream carries the messages; its decoding, validation and ack policies are stepped around, because a failure
+in any of them would commit past the failed message. Whatever arrives is either taken in, skipped because this
+service does not handle the type, or parked in quarantine with its reason; then, and only then, acknowledged.
+"""
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from aiokafka import ConsumerRecord
+from asyncpg import PostgresError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaMessage
+from pydantic import ValidationError
+
+from gongkai.contracts import catalog
+from gongkai.contracts.envelope import Event, Received
+from gongkai.runtime import cloudevents, quarantine, telemetry
+from gongkai.runtime.cloudevents import Unreadable
+from gongkai.runtime.errors import ChangedMeanwhile, Forbidden, Invalid, NotFound
+from gongkai.runtime.kit import AWAY, Handler, Kit
+from gongkai.runtime.net import reachable
+from gongkai.runtime.quarantine import Parked
+from gongkai.runtime.tx import Actor, Tx
+from gongkai.statute.refusal import Refused
+
+log = telemetry.logger(__name__)
+
+_ENTER: Final = """
+INSERT INTO inbox (source, id, received_at) SELECT e.source, e.id, $3
+FROM unnest($1::text[], $2::uuid[]) AS e(source, id) ON CONFLICT DO NOTHING RETURNING source, id"""
+_ROUNDS: Final = 5
+
+
+class Inbox:
+    """Takes one batch into the database; knows nothing of Kafka, so that replay and HTTP use it too."""
+
+    def __init__(self, kit: Kit, handlers: Mapping[type[Event], Handler]) -> None:
+        self._kit = kit
+        self._by_type: dict[str, tuple[type[Event], Handler]] = {
+            name: (event, handler) for event, handler in handlers.items() for name in catalog.types_of(event)
+        }
+        self.taken = 0
+
+    @property
+    def types(self) -> frozenset[str]:
+        return frozenset(self._by_type)
+
+    async def take(self, batch: Sequence[Received | Unreadable]) -> int:
+        """Handle what is new, in order, in one transaction. Raises only when the database is away or conflicts."""
+        async with self._kit.transaction(actor=Actor("event")) as tx:
+            wanted = [e for e in batch if isinstance(e, Received) and e.envelope.type in self._by_type]
+            fresh = await _enter(tx, wanted)
+            subjects = {(e.envelope.source, e.envelope.subject) for e in wanted}
+            waiting = await quarantine.waiting(tx.db, subjects)
+            handled = 0
+            for event in batch:
+                if isinstance(event, Unreadable):
+                    await quarantine.park_unreadable(tx.db, event, tx.now)
+                    continue
+                key = (event.envelope.source, event.envelope.id)
+                if key not in fresh:
+                    continue
+                fresh.discard(key)
+                subject = (event.envelope.source, event.envelope.subject)
+                if subject in waiting:
+                    parked: Parked | None = Parked("behind", "前面同一事项的事件还在隔离区，按顺序等候")
+                else:
+                    parked = await self.handle(tx, event)
+                if parked is None:
+                    handled += 1
+                else:
+                    waiting.add(subject)
+                    await quarantine.park(tx.db, event, parked, tx.now)
+                self._kit.metrics.inbox_events.labels(
+                    self._kit.name, event.topic, parked.cause if parked else "handled"
+                ).inc()
+        self.taken += handled
+        return handled
+
+    async def handle(self, tx: Tx, received: Received) -> Parked | None:
+        """Run the handler of one event inside a savepoint; returns why it must be parked, or None."""
+        event_class, handler = self._by_type[received.envelope.type]
+        try:
+            event = event_class.model_validate(received.data)
+        except ValidationError as wrong:
+            where = "；".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()[:5])
+            return Parked("invalid", f"内容不符合约定：{where}")
+        envelope = received.envelope
+        with telemetry.span(f"handle {event_class.__name__}", parent=envelope.traceparent, event_id=str(envelope.id)):
+            for round_ in range(1, _ROUNDS + 1):
+                try:
+                    async with (
+                        tx.savepoint(),
+                        tx.caused_by(
+                            cause=envelope.id,
+                            correlation=envelope.correlationid,
+                            traceparent=telemetry.current_traceparent(),
+                            actor=Actor("event", envelope.type),
+                        ),
+                    ):
+                        await handler(tx, event)
+                except ChangedMeanwhile:
+                    if round_ == _ROUNDS:
+                        raise
+                except Refused as no:
+                    return Parked("refused", no.reason, no.article)
+                except (Invalid, NotFound, Forbidden) as no:
+                    return Parked("refused", str(no))
+                except AWAY:
+                    raise
+                except PostgresError as trouble:
+                    if trouble.sqlstate and trouble.sqlstate[:2] in {"40", "53", "57", "58"}:
+                        raise  # conflict, out of resources, shutting down: the batch is tried again
+                    log.exception("handler-failed", type=envelope.type, event_id=str(envelope.id))
+                    return Parked("failed", f"{type(trouble).__name__}: {trouble}")
+                except Exception as trouble:
+                    log.exception("handler-failed", type=envelope.type, event_id=str(envelope.id))
+                    return Parked("failed", f"{type(trouble).__name__}: {trouble}")
+                else:
+                    return None
+        return None
+
+
+async def _enter(tx: Tx, events: Sequence[Received]) -> set[tuple[str, Any]]:
+    if not events:
+        return set()
+    rows = await tx.db.fetch(_ENTER, [e.envelope.source for e in events], [e.envelope.id for e in events], tx.now)
+    return {(row["source"], row["id"]) for row in rows}
+
+
+class Bus:
+    """One batch subscription of one service to every topic that carries a type it handles."""
+
+    def __init__(self, kit: Kit, handlers: Mapping[type[Event], Handler], *, before_ack: Any = None) -> None:
+        self._kit = kit
+        self.inbox = Inbox(kit, handlers)
+        self._topics = sorted({topic for event in handlers for topic in catalog.topics_of(event)})
+        self._broker: KafkaBroker | None = None
+        self._before_ack = before_ack
+        self.last_batch: datetime | None = None
+        self.started = asyncio.Event()
+
+    @property
+    def topics(self) -> Sequence[str]:
+        return self._topics
+
+    async def run(self) -> None:
+        """Start when Kafka is there, then stay; FastStream's own consumer rejoins by itself."""
+        if not self._topics:
+            self.started.set()
+            return
+        pause = 0.2
+        while self._broker is None:
+            # A start against a closed port leaks a client at each try: look first.
+            if await reachable(self._kit.settings.kafka):
+                broker = self._subscribed()
+                try:
+                    await broker.start()
+                except Exception as trouble:  # noqa: BLE001  whatever it is, Kafka is not usable yet
+                    log.warning("bus-start-failed", trouble=type(trouble).__name__, detail=str(trouble)[:200])
+                    with contextlib.suppress(Exception):
+                        await broker.stop()
+                else:
+                    self._broker = broker
+                    break
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 3.0)
+        self.started.set()
+        log.info("listening", topics=self._topics)
+
+    async def stop(self) -> None:
+        broker, self._broker = self._broker, None
+        if broker is not None:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(broker.stop(), 10)
+
+    def _subscribed(self) -> KafkaBroker:
+        settings = self._kit.settings
+        broker = KafkaBroker(
+            settings.kafka,
+            apply_types=False,
+            client_id=f"gongkai-{self._kit.name}",
+            logger=None,
+            graceful_timeout=5.0,
+            retry_backoff_ms=100,
+        )
+        subscriber = broker.subscriber(
+            *self._topics,
+            batch=True,
+            group_id=f"gongkai-{self._kit.name}",
+            group_instance_id=f"{self._kit.name}-{settings.instance}",
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            batch_timeout_ms=settings.inbox_wait_ms,
+            max_records=settings.inbox_batch,
+            fetch_max_wait_ms=100,
+            session_timeout_ms=10_000,
+            heartbeat_interval_ms=1_000,
+            max_poll_interval_ms=300_000,
+            parser=_parse,
+            decoder=_keep,
+        )
+
+        async def consume(message: KafkaMessage) -> None:
+            records = message.raw_message if isinstance(message.raw_message, tuple) else (message.raw_message,)
+            try:
+                await self._consume(records)
+                if self._before_ack:
+                    self._before_ack()
+                await message.ack()
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                log.exception("batch-not-taken")
+                await asyncio.sleep(0.5)
+                await message.nack()
+
+        subscriber(consume)
+        return broker
+
+    async def _consume(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+        read_at = self._kit.now()
+        batch = [
+            cloudevents.from_kafka(r.headers, r.value, topic=r.topic, partition=r.partition, offset=r.offset)
+            for r in records
+        ]
+        pause = 0.1
+        while True:
+            try:
+                await self.inbox.take(batch)
+            except (PostgresError, ChangedMeanwhile, *AWAY) as trouble:
+                log.warning("inbox-waits", trouble=type(trouble).__name__, detail=str(trouble)[:200])
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5.0)
+            else:
+                break
+        self.last_batch = read_at
+
+
+async def _parse(message: Any, original: Any) -> Any:
+    """Let FastStream build its message from empty copies, then put the real records back: nothing can raise."""
+    bare = tuple(dataclasses.replace(record, headers=(), value=b"") for record in message)
+    parsed = await original(bare)
+    parsed.raw_message = message
+    return parsed
+
+
+async def _keep(message: Any) -> Any:
+    return message

@@ -1,0 +1,152 @@
+"""The append-only register: facts with a version that is a lock and a digest that is a chain.
+
+Nothing here updates or deletes. `verify` names the row where the chain breaks.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from typing import Any, Final, Generic, TypeVar, get_args
+from uuid import UUID
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from gongkai.runtime.errors import ChangedMeanwhile
+from gongkai.runtime.sql import Connection
+
+S = TypeVar("S")
+F = TypeVar("F")
+
+_LOAD: Final = "SELECT version, kind, data FROM register WHERE aggregate_id = $1 AND aggregate = $2 ORDER BY version"
+_HISTORY: Final = """
+SELECT position, version, kind, data, actor, cause, recorded_at FROM register
+WHERE aggregate_id = $1 ORDER BY version"""
+_HEAD: Final = "SELECT digest FROM register WHERE aggregate_id = $1 AND version = $2"
+_APPEND: Final = """
+INSERT INTO register (aggregate, aggregate_id, version, kind, data, actor, cause, recorded_at, digest)
+SELECT $1, $2, e.version, e.kind, e.data, $3, $4, $5, e.digest
+FROM unnest($6::int[], $7::text[], $8::json[], $9::bytea[]) AS e(version, kind, data, digest)
+ORDER BY e.version"""
+
+
+def canonical(value: object) -> str:
+    """Return JSON with sorted keys and no spaces: the same value gives the same bytes."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def link(
+    previous: bytes,
+    aggregate: str,
+    aggregate_id: UUID,
+    version: int,
+    kind: str,
+    data: str,
+    actor: str,
+    cause: UUID | None,
+    recorded_at: datetime,
+) -> bytes:
+    """Return the digest of one row, which covers everything the row says and the digest of the row before it."""
+    said = canonical(
+        [aggregate, str(aggregate_id), version, kind, data, actor, str(cause or ""), recorded_at.timestamp().hex()]
+    )
+    return hashlib.sha256(previous + said.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Generic[F]):
+    """A fact as it lies in the register."""
+
+    position: int
+    version: int
+    fact: F
+    actor: str
+    cause: UUID | None
+    recorded_at: datetime
+
+
+class Codec(Generic[S, F]):
+    """How one kind of aggregate is kept: its facts as JSON, and how they add up to a state."""
+
+    def __init__(self, aggregate: str, facts: Any, initial: S, evolve: Callable[[S, F], S]) -> None:
+        classes: tuple[type, ...] = get_args(facts) or (facts,)
+        self.aggregate = aggregate
+        self.initial = initial
+        self.evolve = evolve
+        self._adapters: dict[str, TypeAdapter[Any]] = {fact.__name__: TypeAdapter(fact) for fact in classes}
+
+    def dump(self, fact: F) -> tuple[str, str]:
+        kind = type(fact).__name__
+        return kind, canonical(self._adapters[kind].dump_python(fact, mode="json"))
+
+    def read(self, kind: str, data: str) -> F:
+        fact: F = self._adapters[kind].validate_json(data)
+        return fact
+
+    def replay(self, facts: Sequence[F]) -> S:
+        return reduce(self.evolve, facts, self.initial)
+
+
+async def load(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> tuple[S, int]:
+    """Return the state and version of an aggregate; version 0 is the initial state of one that never was."""
+    rows = await db.fetch(_LOAD, aggregate_id, codec.aggregate)
+    state = codec.initial
+    for row in rows:
+        state = codec.evolve(state, codec.read(row["kind"], row["data"]))
+    return state, len(rows)
+
+
+async def history(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> list[Recorded[F]]:
+    """Return every fact of an aggregate, oldest first."""
+    return [
+        Recorded(
+            row["position"],
+            row["version"],
+            codec.read(row["kind"], row["data"]),
+            row["actor"],
+            row["cause"],
+            row["recorded_at"],
+        )
+        for row in await db.fetch(_HISTORY, aggregate_id)
+    ]
+
+
+async def append(
+    db: Connection,
+    codec: Codec[S, F],
+    aggregate_id: UUID,
+    version: int,
+    facts: Sequence[F],
+    *,
+    actor: str,
+    cause: UUID | None,
+    at: datetime,
+) -> int:
+    """Add facts after `version` and return the new version. Raises `ChangedMeanwhile` for the second writer."""
+    if not facts:
+        return version
+    previous = b"\0" * 32
+    if version:
+        head = await db.fetchval(_HEAD, aggregate_id, version)
+        if head is None:
+            raise ChangedMeanwhile
+        previous = head
+    versions: list[int] = []
+    kinds: list[str] = []
+    datas: list[str] = []
+    digests: list[bytes] = []
+    for step, fact in enumerate(facts, start=1):
+        kind, data = codec.dump(fact)
+        previous = link(previous, codec.aggregate, aggregate_id, version + step, kind, data, actor, cause, at)
+        versions.append(version + step)
+        kinds.append(kind)
+        datas.append(data)
+        digests.append(previous)
+    try:
+        await db.execute(_APPEND, codec.aggregate, aggregate_id, actor, cause, at, versions, kinds, datas, digests)
+    except asyncpg.UniqueViolationError as lost:
+        raise ChangedMeanwhile from lost
+    return version + len(facts)

@@ -1,0 +1,144 @@
+"""The service's clock: due rows fire once, in batches, also after any restart, by one leader.
+
+The effect of a timer, its events and the mark that it fired are one transaction.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from asyncpg import PostgresError
+
+from gongkai.runtime import telemetry
+from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound
+from gongkai.runtime.kit import AWAY, Kit, Timer
+from gongkai.runtime.leader import leadership
+from gongkai.runtime.sql import Connection
+from gongkai.runtime.tx import SYSTEM, Due, Tx
+from gongkai.statute.refusal import Refused
+
+log = telemetry.logger(__name__)
+
+_NEXT: Final = """
+SELECT min(greatest(due_at, not_before)) FROM clock
+WHERE fired_at IS NULL AND stopped_at IS NULL AND kind = ANY($1)"""
+_TAKE: Final = """
+SELECT kind, subject, due_at, payload, rule, article, counted, calendar_version, provisional, tries FROM clock
+WHERE fired_at IS NULL AND stopped_at IS NULL AND kind = ANY($1) AND greatest(due_at, not_before) <= $2
+ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED"""
+_FIRED: Final = """
+UPDATE clock SET fired_at = $3 FROM unnest($1::text[], $2::text[], $4::timestamptz[]) AS done(kind, subject, due_at)
+WHERE clock.kind = done.kind AND clock.subject = done.subject AND clock.due_at = done.due_at
+  AND clock.set_at <= $3 AND clock.fired_at IS NULL"""
+_FAILED: Final = """
+UPDATE clock SET tries = tries + 1, last_error = $3, not_before = $4 WHERE kind = $1 AND subject = $2"""
+_ROUNDS: Final = 5
+
+
+class Ticker:
+    """Runs for ever; sleeps until the next due row, a nearer one set by this process, or the poll."""
+
+    def __init__(self, kit: Kit, timers: Mapping[str, Timer], *, dsn: str) -> None:
+        self._kit = kit
+        self._timers = dict(timers)
+        self._kinds = sorted(timers)
+        self._dsn = dsn
+        self.fired = 0
+        self.leading = False
+
+    async def run(self) -> None:
+        pause = 0.1
+        while True:
+            try:
+                async with leadership(self._dsn, f"ticker:{self._kit.name}") as db:
+                    self.leading = True
+                    pause = 0.1
+                    await self._lead(db)
+            except asyncio.CancelledError:
+                raise
+            except (PostgresError, *AWAY) as trouble:
+                log.warning("ticker-interrupted", trouble=type(trouble).__name__, detail=str(trouble)[:200])
+            except Exception:
+                log.exception("ticker-failed")
+            finally:
+                self.leading = False
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+    async def _lead(self, db: Connection) -> None:
+        wake = self._kit.wake.clock
+        while True:
+            wake.clear()
+            soonest: datetime | None = await db.fetchval(_NEXT, self._kinds)
+            now = self._kit.now()
+            if soonest is None or soonest > now:
+                poll = self._kit.settings.ticker_poll
+                wait = poll if soonest is None else min(poll, (soonest - now).total_seconds())
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(wake.wait(), max(wait, 0.0005))
+                continue
+            if not await self.fire_batch():
+                # Rows are due but another holder of the locks works on them.
+                await asyncio.sleep(0.05)
+
+    async def fire_batch(self) -> int:
+        """Fire up to one batch of due rows in one transaction; returns how many were taken."""
+        async with self._kit.transaction(actor=SYSTEM) as tx:
+            rows = await tx.db.fetch(_TAKE, self._kinds, tx.now, self._kit.settings.ticker_batch)
+            done: list[Due] = []
+            for row in rows:
+                due = _due(row)
+                trouble = await self._fire(tx, due)
+                if trouble is None:
+                    done.append(due)
+                else:
+                    delay = timedelta(seconds=min(2 ** row["tries"], 300))
+                    await tx.db.execute(_FAILED, due.kind, due.subject, trouble[:500], tx.now + delay)
+            if done:
+                await tx.db.execute(
+                    _FIRED,
+                    [due.kind for due in done],
+                    [due.subject for due in done],
+                    tx.now,
+                    [due.due_at for due in done],
+                )
+            self.fired += len(done)
+        return len(rows)
+
+    async def _fire(self, tx: Tx, due: Due) -> str | None:
+        for round_ in range(1, _ROUNDS + 1):
+            try:
+                with telemetry.span(f"timer {due.kind}", subject=due.subject):
+                    async with tx.savepoint():
+                        await self._timers[due.kind](tx, due)
+            except ChangedMeanwhile:
+                if round_ == _ROUNDS:
+                    return "ChangedMeanwhile"
+            except AWAY:
+                raise
+            except (Refused, Invalid, NotFound) as no:
+                log.warning("timer-refused", kind=due.kind, subject=due.subject, reason=str(no))
+                return str(no)
+            except Exception as trouble:
+                log.exception("timer-failed", kind=due.kind, subject=due.subject)
+                return f"{type(trouble).__name__}: {trouble}"
+            else:
+                return None
+        return None
+
+
+def _due(row: Any) -> Due:
+    return Due(
+        kind=row["kind"],
+        subject=row["subject"],
+        due_at=row["due_at"].astimezone(UTC),
+        payload=json.loads(row["payload"]),
+        rule=row["rule"],
+        article=row["article"],
+        counted=json.loads(row["counted"]) if row["counted"] else None,
+        calendar_version=row["calendar_version"],
+        provisional=row["provisional"],
+    )

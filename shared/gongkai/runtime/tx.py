@@ -1,0 +1,173 @@
+"""One database transaction in which a change, its facts, its clocks and its events commit together."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal, TypeVar
+from uuid import UUID
+
+from gongkai.contracts.catalog import topic_of
+from gongkai.contracts.envelope import Event
+from gongkai.runtime import outbox, register, telemetry
+from gongkai.runtime.outbox import Outgoing
+from gongkai.runtime.register import Codec, Recorded
+from gongkai.runtime.sql import Connection
+
+S = TypeVar("S")
+F = TypeVar("F")
+
+_SET_CLOCK: Final = """
+INSERT INTO clock (kind, subject, due_at, payload, rule, article, counted, calendar_version, provisional, set_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (kind, subject) DO UPDATE SET
+    due_at = excluded.due_at, payload = excluded.payload, rule = excluded.rule, article = excluded.article,
+    counted = excluded.counted, calendar_version = excluded.calendar_version, provisional = excluded.provisional,
+    set_at = excluded.set_at, not_before = NULL, tries = 0, last_error = '', fired_at = NULL, stopped_at = NULL"""
+_STOP_CLOCK: Final = """
+UPDATE clock SET stopped_at = $3 WHERE kind = $1 AND subject = $2 AND fired_at IS NULL AND stopped_at IS NULL"""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: a person, a program in a person's name, the system by itself, or an event that arrived."""
+
+    kind: Literal["person", "program", "system", "event"]
+    id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}" if self.id else self.kind
+
+    @property
+    def person_id(self) -> UUID | None:
+        return UUID(self.id) if self.kind in {"person", "program"} else None
+
+
+SYSTEM: Final = Actor("system")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A clock: `kind` chooses the timer, `(kind, subject)` is unique, setting it again moves it."""
+
+    kind: str
+    subject: str
+    due_at: datetime
+    payload: dict[str, Any] = field(default_factory=dict)
+    rule: str = ""
+    article: str = ""
+    counted: Any = None
+    calendar_version: str = ""
+    provisional: bool = False
+
+
+@dataclass(slots=True)
+class Tx:
+    """The one road to the database inside a change. `now` is one instant for the whole transaction."""
+
+    db: Connection
+    now: datetime
+    actor: Actor
+    service: str
+    new_id: Callable[[], UUID]
+    correlation: UUID
+    cause: UUID | None = None
+    traceparent: str | None = None
+    _told: list[Outgoing] = field(default_factory=list)
+    _clocks: list[datetime] = field(default_factory=list)
+    _after: list[Callable[[], None]] = field(default_factory=list)
+
+    async def load(self, codec: Codec[S, F], aggregate_id: UUID) -> tuple[S, int]:
+        return await register.load(self.db, codec, aggregate_id)
+
+    async def history(self, codec: Codec[S, F], aggregate_id: UUID) -> list[Recorded[F]]:
+        return await register.history(self.db, codec, aggregate_id)
+
+    async def record(self, codec: Codec[S, F], aggregate_id: UUID, version: int, facts: Sequence[F]) -> int:
+        """Append facts; raises `ChangedMeanwhile` when somebody else wrote this version first."""
+        return await register.append(
+            self.db, codec, aggregate_id, version, facts, actor=str(self.actor), cause=self.cause, at=self.now
+        )
+
+    def tell(self, event: Event, *, id: UUID | None = None) -> None:  # noqa: A002  CloudEvents' own word
+        """Let others hear of it: the event leaves if and only if this transaction commits."""
+        self._told.append(
+            Outgoing(
+                id=id or self.new_id(),
+                topic=topic_of(self.service),
+                type=type(event).type_name(self.service),
+                source=self.service,
+                event=event,
+                occurred_at=self.now,
+                correlation=self.correlation,
+                causation=self.cause,
+                traceparent=self.traceparent or telemetry.current_traceparent(),
+            )
+        )
+
+    async def set_clock(self, due: Due) -> None:
+        """Start a clock, or move it; it fires once at or after `due_at`, also after any restart."""
+        await self.db.execute(
+            _SET_CLOCK,
+            due.kind,
+            due.subject,
+            due.due_at,
+            json.dumps(due.payload),
+            due.rule,
+            due.article,
+            None if due.counted is None else json.dumps(due.counted, ensure_ascii=False),
+            due.calendar_version,
+            due.provisional,
+            self.now,
+        )
+        self._clocks.append(due.due_at)
+
+    async def stop_clock(self, kind: str, subject: str) -> None:
+        await self.db.execute(_STOP_CLOCK, kind, subject, self.now)
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Run something harmless once the change is safe (waking a task); never the change itself."""
+        self._after.append(act)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo everything inside, events and clocks included, when it raises."""
+        told, clocks, after = len(self._told), len(self._clocks), len(self._after)
+        try:
+            async with self.db.transaction():
+                yield
+        except BaseException:
+            del self._told[told:]
+            del self._clocks[clocks:]
+            del self._after[after:]
+            raise
+
+    @asynccontextmanager
+    async def caused_by(
+        self, *, cause: UUID, correlation: UUID, traceparent: str | None, actor: Actor
+    ) -> AsyncIterator[None]:
+        """Work in the name of one event of a batch."""
+        kept = (self.cause, self.correlation, self.traceparent, self.actor)
+        self.cause, self.correlation, self.traceparent, self.actor = cause, correlation, traceparent, actor
+        try:
+            yield
+        finally:
+            self.cause, self.correlation, self.traceparent, self.actor = kept
+
+    async def send_off(self) -> None:
+        """Append what was told, as the last statement before COMMIT."""
+        if self._told:
+            await outbox.append(self.db, self._told)
+
+    @property
+    def told(self) -> tuple[Event, ...]:
+        return tuple(outgoing.event for outgoing in self._told)
+
+    @property
+    def soonest_clock(self) -> datetime | None:
+        return min(self._clocks, default=None)
+
+    def run_after_commit(self) -> None:
+        for act in self._after:
+            act()
