@@ -1,0 +1,86 @@
+"""HTML pages: the templates of one service inside the shared frames."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment
+from starlette.requests import Request
+
+from gongkai.runtime.edge import Clock
+from gongkai.runtime.kit import Kit
+from gongkai.web import csrf
+from gongkai.web.components import ConsoleFrame
+from gongkai.web.cookies import SIZE_COOKIE
+from gongkai.web.directory import Directory, RemoteDirectory, name_of
+from gongkai.web.filters import local_date
+from gongkai.web.navigation import sections_for
+from gongkai.web.officers import organ
+from gongkai.web.permissions import ROLE_NAMES
+from gongkai.web.session import Officer
+from gongkai.web.templating import environment
+
+
+class Pages:
+    """Renders pages. `page` is for any frame, `console` adds who is signed in."""
+
+    def __init__(
+        self, env: Environment, kit: Kit, directory: Directory, day_kind: Callable[[date], str] | None = None
+    ) -> None:
+        self.env = env
+        self._kit = kit
+        self._now: Clock = kit.now
+        self._directory = directory
+        self._day_kind = day_kind
+
+    @classmethod
+    def for_package(
+        cls, package: str, kit: Kit, directory: Directory | None = None,
+        day_kind: Callable[[date], str] | None = None,
+    ) -> "Pages":
+        return cls(environment(package), kit, directory or RemoteDirectory.of(kit), day_kind)
+
+    def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        """Render a template whose frame needs nothing more than the context says."""
+        today = local_date(self._now())
+        shared: dict[str, Any] = {
+            "request": request,
+            "csrf": csrf.token_for(request),
+            "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            "today": today,
+            "day_kind": self._day_kind(today) if self._day_kind else "",
+            "large_type": request.cookies.get(SIZE_COOKIE) == "large",
+            "print_view": request.query_params.get("print") == "1",
+        }
+        html = self.env.get_template(template).render(shared | context)
+        response = HTMLResponse(html, status)
+        csrf.remember(request, response, secure=self._kit.settings.secure_cookies)
+        return response
+
+    async def console(
+        self, request: Request, template: str, officer: Officer, *, nav: str = "", status: int = 200,
+        counts: Mapping[str, int] | None = None, **context: Any,
+    ) -> HTMLResponse:
+        """Render a page of the officers' console. `counts` are numbers beside navigation entries by their key."""
+        async with self._kit.reading() as db:
+            described = await organ(db, officer.organ_id)
+        desk = ConsoleFrame(
+            name=await name_of(self._directory, officer.person_id),
+            standing=standing_of(officer),
+            organ_name=described.name if described else "",
+            sections=sections_for(officer),
+            counts=dict(counts or {}),
+        )
+        return self.page(
+            request, template, status, desk=desk, nav=nav, organ=described, officer=officer, **context
+        )
+
+
+def standing_of(officer: Officer) -> str:
+    """综合处 复审人: the unit and the first role, more roles as a number."""
+    roles = [ROLE_NAMES[role] for role in ROLE_NAMES if role in officer.roles]
+    words = "、".join(roles[:2]) + (f"等 {len(roles)} 个角色" if len(roles) > 2 else "")
+    return f"{officer.unit} {words}".strip() or "未分配角色"
+
+
