@@ -148,9 +148,7 @@ class WorkCalendar:
             "notices": notices,
             "version": hashlib.sha256(content.encode()).hexdigest()[:16],
             "_years": frozenset(by_year),
-            "_off": {
-                day: block.name for notice in notices for block in notice.blocks for day in block.days()
-            },
+            "_off": {day: block.name for notice in notices for block in notice.blocks for day in block.days()},
             "_made_up": {item.on: item.name for notice in notices for item in notice.make_up},
         }
         for name, value in derived.items():
@@ -202,11 +200,7 @@ class WorkCalendar:
     def provisional_reason(self, days: Iterable[date]) -> str:
         """Say in one sentence which notice is missing; empty when none of the days needs one."""
         missing = sorted(
-            {
-                day.year if day.year not in self._years else day.year + 1
-                for day in days
-                if self.is_provisional(day)
-            }
+            {day.year if day.year not in self._years else day.year + 1 for day in days if self.is_provisional(day)}
         )
         if not missing:
             return ""
@@ -236,9 +230,7 @@ class WorkCalendar:
         """Walk from the day after `start` until `count` working days have passed."""
         _must_be_a_date(start)
         if not 0 <= count <= LONGEST_COUNT:
-            raise Refused(
-                f"天数须为0至{LONGEST_COUNT}之间的整数，收到的是{count}。", rule=COUNT_FROM_NEXT_DAY
-            )
+            raise Refused(f"天数须为0至{LONGEST_COUNT}之间的整数，收到的是{count}。", rule=COUNT_FROM_NEXT_DAY)
         day, left = start, count
         while left:
             day = next_day(day)

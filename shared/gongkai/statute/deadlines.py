@@ -36,9 +36,7 @@ def due(rule: Term, start: date, calendar: WorkCalendar) -> Due:
 def add_days(start: date, count: int, calendar: WorkCalendar) -> Due:
     """Count calendar days; a last day of rest moves to the first day after it (Civil Code art. 203)."""
     if not 0 <= count <= LONGEST_COUNT:
-        raise Refused(
-            f"天数须为0至{LONGEST_COUNT}之间的整数，收到的是{count}。", rule=rules.COUNT_FROM_NEXT_DAY
-        )
+        raise Refused(f"天数须为0至{LONGEST_COUNT}之间的整数，收到的是{count}。", rule=rules.COUNT_FROM_NEXT_DAY)
     try:
         last = start + timedelta(days=count)
     except OverflowError:
@@ -73,9 +71,7 @@ def proactive_due(formed_on: date, calendar: WorkCalendar, *, other_limit: Term 
     return due(other_limit or rules.PROACTIVE, formed_on, calendar)
 
 
-def proactive_warning_on(
-    formed_on: date, calendar: WorkCalendar, warning: Term = rules.PROACTIVE_WARNING
-) -> Due:
+def proactive_warning_on(formed_on: date, calendar: WorkCalendar, warning: Term = rules.PROACTIVE_WARNING) -> Due:
     """Return the day on which the person responsible is warned."""
     return due(warning, formed_on, calendar)
 

@@ -77,6 +77,4 @@ def only_one_standard(charges: tuple[Charge, ...]) -> Charge:
         case (charge,):
             return charge
         case _:
-            raise Refused(
-                "每件申请只能选用按件、按量中的一种计收标准。", "《政府信息公开信息处理费管理办法》第三条"
-            )
+            raise Refused("每件申请只能选用按件、按量中的一种计收标准。", "《政府信息公开信息处理费管理办法》第三条")

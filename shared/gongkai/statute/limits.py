@@ -1,4 +1,4 @@
-"""Judgements that compare what happened with a number of the law. Pure; the day of judgement is an argument."""
+"""Judgements that compare what happened with a number of the law; the day of judgement is an argument."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Silence = Literal["active", "warning", "veto"]
 
 
 def idle_since_before(rule: Term, on: date) -> date:
-    """Return the first day of the window that must hold an update: the last 2 weeks, 6 months, …"""
+    """Return the first day of the window that must hold an update: say the last two weeks."""
     match rule.unit:
         case "日":
             return on - timedelta(days=rule.length)
@@ -36,9 +36,7 @@ def is_idle(rule: Term, last_update: date | None, on: date) -> bool:
     return last_update is None or last_update < idle_since_before(rule, on)
 
 
-def account_silence(
-    last_post: date | None, on: date, warning: Term = rules.ACCOUNT_SILENT_WARNING
-) -> Silence:
+def account_silence(last_post: date | None, on: date, warning: Term = rules.ACCOUNT_SILENT_WARNING) -> Silence:
     """Judge an account: warned before it is vetoed."""
     if is_idle(rules.ACCOUNT_SILENT, last_post, on):
         return "veto"
@@ -60,8 +58,7 @@ def column_veto(tally: ColumnTally) -> tuple[str, ...]:
     problems = []
     if tally.news_idle + tally.policy_idle >= rules.IDLE_COLUMNS.length:
         problems.append(
-            f"动态类、政策类栏目不更新共{tally.news_idle + tally.policy_idle}个，"
-            f"达到{rules.IDLE_COLUMNS.text_zh}。"
+            f"动态类、政策类栏目不更新共{tally.news_idle + tally.policy_idle}个，达到{rules.IDLE_COLUMNS.text_zh}。"
         )
     if tally.long_idle >= rules.LONG_IDLE_COLUMNS.length:
         problems.append(f"长期不更新栏目{tally.long_idle}个，达到{rules.LONG_IDLE_COLUMNS.text_zh}。")

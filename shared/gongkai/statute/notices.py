@@ -111,9 +111,7 @@ def notice_from_json(data: Mapping[str, Any]) -> Notice:
         return Notice(
             year=int(data["year"]),
             blocks=tuple(_block(name, span) for name, spans in data["off"].items() for span in spans),
-            make_up=tuple(
-                MakeUp(name, date.fromisoformat(on)) for on, name in data.get("make_up", {}).items()
-            ),
+            make_up=tuple(MakeUp(name, date.fromisoformat(on)) for on, name in data.get("make_up", {}).items()),
             number=str(data.get("number", "")),
             issued_on=date.fromisoformat(data["issued_on"]) if data.get("issued_on") else None,
             source=Source(data.get("source", Source.TEXT)),

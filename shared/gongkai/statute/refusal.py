@@ -5,7 +5,7 @@ from __future__ import annotations
 from gongkai.statute.terms import Rule, Term
 
 
-class Refused(Exception):  # noqa: N818 - the word the officer and the glossary use
+class Refused(Exception):
     """A rule of the law or of the organ forbids this; the reason is a Chinese sentence for people.
 
     Without `article` the article of `rule` is cited, so that a refusal is never without its source.

@@ -55,24 +55,14 @@ _MINORS = Law("《未成年人保护法》", date(2021, 6, 1), _T)
 
 # Counting
 COUNT_FROM_NEXT_DAY: Final = _CIVIL_CODE.rule("count-from-next-day", "期间开始的当日不计入", "第二百零一条")
-WORKING_DAY: Final = _HOLIDAYS.rule(
-    "working-day", "工作日的认定：周一至周五除去放假日，加上调休上班日", "第六条"
-)
+WORKING_DAY: Final = _HOLIDAYS.rule("working-day", "工作日的认定：周一至周五除去放假日，加上调休上班日", "第六条")
 END_ON_REST_DAY: Final = _CIVIL_CODE.rule("end-on-rest-day", "末日为法定休假日的顺延至次日", "第二百零三条")
-MONTH_END: Final = _CIVIL_CODE.rule(
-    "month-end", "按月计算的期间止于对应日，无对应日的止于月末日", "第二百零二条"
-)
+MONTH_END: Final = _CIVIL_CODE.rule("month-end", "按月计算的期间止于对应日，无对应日的止于月末日", "第二百零二条")
 
 # Proactive disclosure
-PROACTIVE: Final = _OGI.term(
-    "proactive", "主动公开期限", "第二十六条", 20, "工作日", "自信息形成或者变更之日起"
-)
-PROACTIVE_WARNING: Final = _OGI_PRACTICE.setting(
-    "proactive-warning", "主动公开预警日", "第二十六条", 15, "工作日"
-)
-PENALTY_WITHDRAWAL: Final = _PENALTY.term(
-    "penalty-withdrawal", "撤回已公开的处罚决定", "第四十八条", 3, "工作日"
-)
+PROACTIVE: Final = _OGI.term("proactive", "主动公开期限", "第二十六条", 20, "工作日", "自信息形成或者变更之日起")
+PROACTIVE_WARNING: Final = _OGI_PRACTICE.setting("proactive-warning", "主动公开预警日", "第二十六条", 15, "工作日")
+PENALTY_WITHDRAWAL: Final = _PENALTY.term("penalty-withdrawal", "撤回已公开的处罚决定", "第四十八条", 3, "工作日")
 
 # On-request disclosure
 CORRECTION_NOTICE: Final = _OGI.term("correction-notice", "一次性告知补正", "第三十条", 7, "工作日")
@@ -99,12 +89,8 @@ EXCLUSION_COUNTS_ANSWER_DAY: Final = _OGI_PRACTICE.setting(
 )
 
 # Supervision and remedies
-REPORT_BY_DEPARTMENT: Final = _OGI.term(
-    "report-by-department", "部门公布年度报告", "第四十九条", 131, "月-日"
-)
-REPORT_BY_GOVERNMENT: Final = _OGI.term(
-    "report-by-government", "政府公布年度报告", "第四十九条", 331, "月-日"
-)
+REPORT_BY_DEPARTMENT: Final = _OGI.term("report-by-department", "部门公布年度报告", "第四十九条", 131, "月-日")
+REPORT_BY_GOVERNMENT: Final = _OGI.term("report-by-government", "政府公布年度报告", "第四十九条", 331, "月-日")
 RECONSIDERATION: Final = _RECONSIDERATION.term("reconsideration", "申请行政复议", "第二十条", 60, "日")
 RECONSIDERATION_LONGEST: Final = _RECONSIDERATION.term(
     "reconsideration-longest", "未告知复议权利的最长期限", "第二十条", 1, "年"
@@ -112,16 +98,12 @@ RECONSIDERATION_LONGEST: Final = _RECONSIDERATION.term(
 SIMPLE_RECONSIDERATION: Final = _RECONSIDERATION.term(
     "simple-reconsideration", "简易程序复议决定", "第五十三条", 30, "日"
 )
-RESPONDENT_ANSWER: Final = _RECONSIDERATION.term(
-    "respondent-answer", "简易程序被申请人答复", "第五十四条", 5, "工作日"
-)
+RESPONDENT_ANSWER: Final = _RECONSIDERATION.term("respondent-answer", "简易程序被申请人答复", "第五十四条", 5, "工作日")
 SUIT: Final = _LITIGATION.term("suit", "直接提起行政诉讼", "第四十六条", 6, "个月")
 SUIT_AFTER_RECONSIDERATION: Final = _LITIGATION.term(
     "suit-after-reconsideration", "不服复议决定提起诉讼", "第四十五条", 15, "日"
 )
-SUIT_LONGEST: Final = _LITIGATION_NOTES.term(
-    "suit-longest", "未告知起诉期限的最长期限", "第六十四条", 1, "年"
-)
+SUIT_LONGEST: Final = _LITIGATION_NOTES.term("suit-longest", "未告知起诉期限的最长期限", "第六十四条", 1, "年")
 
 # Information-processing fee
 FEE_ITEMS_FREE: Final = _FEES.term("fee-items-free", "按件计收：每月免费件数", "第四条", 10, "件")
@@ -130,15 +112,11 @@ FEE_ITEMS_STEP: Final = _FEES.term("fee-items-step", "按件计收：此后每�
 FEE_ITEM_PRICE: Final = _FEES.term("fee-item-price", "按件计收：第一档单价及每档增加额", "第四条", 100, "元")
 FEE_PAGES_FREE: Final = _FEES.term("fee-pages-free", "按量计收：免费页数", "第五条", 30, "页")
 FEE_PAGES_FIRST_TIER: Final = _FEES.term("fee-pages-first-tier", "按量计收：第一档止于", "第五条", 100, "页")
-FEE_PAGES_SECOND_TIER: Final = _FEES.term(
-    "fee-pages-second-tier", "按量计收：第二档止于", "第五条", 200, "页"
-)
+FEE_PAGES_SECOND_TIER: Final = _FEES.term("fee-pages-second-tier", "按量计收：第二档止于", "第五条", 200, "页")
 FEE_PAGE_PRICE_FIRST: Final = _FEES.term("fee-page-price-first", "按量计收：第一档单价", "第五条", 10, "元")
 FEE_PAGE_PRICE_SECOND: Final = _FEES.term("fee-page-price-second", "按量计收：第二档单价", "第五条", 20, "元")
 FEE_PAGE_PRICE_THIRD: Final = _FEES.term("fee-page-price-third", "按量计收：第三档单价", "第五条", 40, "元")
-FEE_PAYMENT: Final = _FEES_PRESS.term(
-    "fee-payment", "缴纳信息处理费", "", 20, "工作日", "自收到收费通知次日起"
-)
+FEE_PAYMENT: Final = _FEES_PRESS.term("fee-payment", "缴纳信息处理费", "", 20, "工作日", "自收到收费通知次日起")
 
 # Major administrative decisions
 CONSULTATION_MINIMUM: Final = _DECISIONS.term("consultation-minimum", "公开征求意见", "第十五条", 30, "日")
@@ -151,37 +129,23 @@ HEARING_INTERESTED_SHARE: Final = _PARTICIPATION.term(
     "hearing-interested-share", "法定听证中利害关系人代表比例", "", 50, "%"
 )
 NORMATIVE_VALIDITY: Final = _NORMATIVE.setting("normative-validity", "行政规范性文件有效期", "", 5, "年")
-NORMATIVE_TRIAL_VALIDITY: Final = _NORMATIVE.setting(
-    "normative-trial-validity", "试行文件有效期", "", 2, "年"
-)
+NORMATIVE_TRIAL_VALIDITY: Final = _NORMATIVE.setting("normative-trial-validity", "试行文件有效期", "", 2, "年")
 
 # The bureau's plan
 ADOPTION_RESULT: Final = _PLAN.term("adoption-result", "公开意见收集采纳情况", "第二部分（二）", 10, "工作日")
 EVALUATIONS_A_YEAR: Final = _PLAN.setting("evaluations-a-year", "政策评价次数", "第二部分（三）", 2, "次")
-INTERPRETATION_FORMS: Final = _PLAN.setting(
-    "interpretation-forms", "重要文件解读形式", "第三部分（二）", 3, "种"
-)
-GROUP_MEETINGS_A_YEAR: Final = _PLAN.setting(
-    "group-meetings-a-year", "领导小组会议", "第五部分（一）", 1, "次"
-)
+INTERPRETATION_FORMS: Final = _PLAN.setting("interpretation-forms", "重要文件解读形式", "第三部分（二）", 3, "种")
+GROUP_MEETINGS_A_YEAR: Final = _PLAN.setting("group-meetings-a-year", "领导小组会议", "第五部分（一）", 1, "次")
 TRAININGS_A_YEAR: Final = _PLAN.setting("trainings-a-year", "政务公开培训", "第五部分（三）", 1, "次")
-DECISION_FILE_SLOTS: Final = _PLAN.setting(
-    "decision-file-slots", "决策专题必备链接", "第二部分（一）", 6, "项"
-)
+DECISION_FILE_SLOTS: Final = _PLAN.setting("decision-file-slots", "决策专题必备链接", "第二部分（一）", 6, "项")
 
 # Interpretation and response
 INTERPRETATION_DELAY: Final = _INTERPRETATION.setting(
     "interpretation-delay", "解读与文件同步发布的间隔", "", 0, "工作日", "0为同日发布"
 )
-INTERPRETATION_WARNING: Final = _INTERPRETATION.setting(
-    "interpretation-warning", "解读滞后预警", "", 3, "工作日"
-)
-EMERGENCY_INFORMATION: Final = _OPENNESS.term(
-    "emergency-information", "特大重大突发事件权威信息", "", 5, "小时"
-)
-EMERGENCY_CONFERENCE: Final = _OPENNESS.term(
-    "emergency-conference", "特大重大突发事件新闻发布会", "", 24, "小时"
-)
+INTERPRETATION_WARNING: Final = _INTERPRETATION.setting("interpretation-warning", "解读滞后预警", "", 3, "工作日")
+EMERGENCY_INFORMATION: Final = _OPENNESS.term("emergency-information", "特大重大突发事件权威信息", "", 5, "小时")
+EMERGENCY_CONFERENCE: Final = _OPENNESS.term("emergency-conference", "特大重大突发事件新闻发布会", "", 24, "小时")
 CONCERN_RESPONSE: Final = _RESPONSE.term("concern-response", "其他政务舆情回应", "", 48, "小时")
 
 # Site
@@ -199,22 +163,16 @@ BLANK_COLUMNS: Final = _SITES.term("blank-columns", "空白栏目数", "单项�
 CONSULT_UNANSWERED: Final = _SITES.term("consult-unanswered", "咨询留言未答复", "单项否决", 3, "个月")
 SITE_PASS: Final = _SITES.term("site-pass", "检查合格线", "扣分指标", 60, "分")
 SITE_BONUS: Final = _SITES.term("site-bonus", "进入加分环节的得分线", "加分指标", 80, "分", "须高于此分")
-FIND_ERROR_REPLY: Final = _SITE_GUIDE_LOCAL.setting(
-    "find-error-reply", "我为政府网站找错答复", "", 3, "工作日"
-)
+FIND_ERROR_REPLY: Final = _SITE_GUIDE_LOCAL.setting("find-error-reply", "我为政府网站找错答复", "", 3, "工作日")
 OPINION_REPLY: Final = _SITE_OPINIONS.setting("opinion-reply", "网民意见答复", "", 7, "工作日")
-COMPLEX_OPINION_REPLY: Final = _SITE_OPINIONS.setting(
-    "complex-opinion-reply", "复杂意见答复", "", 15, "工作日"
-)
+COMPLEX_OPINION_REPLY: Final = _SITE_OPINIONS.setting("complex-opinion-reply", "复杂意见答复", "", 15, "工作日")
 COMPLAINT_REPLY: Final = _SITE_OPINIONS.setting("complaint-reply", "投诉答复", "", 15, "工作日")
 SITE_CLOSING_NOTICE: Final = _SITE_GUIDE.term("site-closing-notice", "网站关停公告", "", 30, "日")
 SITE_REOPENING: Final = _SITE_GUIDE.term("site-reopening", "关停后不得恢复", "", 1, "年")
 
 # New media
 ACCOUNT_SILENT: Final = _NEW_MEDIA.term("account-silent", "政务新媒体不更新", "单项否决", 2, "周")
-ACCOUNT_SILENT_WARNING: Final = _NEW_MEDIA_LOCAL.setting(
-    "account-silent-warning", "政务新媒体不更新预警", "", 10, "日"
-)
+ACCOUNT_SILENT_WARNING: Final = _NEW_MEDIA_LOCAL.setting("account-silent-warning", "政务新媒体不更新预警", "", 10, "日")
 ACCOUNT_FILING: Final = _NEW_MEDIA_LOCAL.setting("account-filing", "开设变更注销备案", "", 2, "工作日")
 
 # Reviews and proofs
@@ -225,9 +183,7 @@ ERRORS_AT_SECOND_REVIEW: Final = _REVIEWS.setting("errors-at-second-review", "�
 ERRORS_AT_FINAL_REVIEW: Final = _REVIEWS.setting("errors-at-final-review", "终审差错上限", "", 1, "处")
 
 # Personal data
-IMPACT_ASSESSMENT_KEPT: Final = _PIPL.term(
-    "impact-assessment-kept", "影响评估报告保存", "第五十六条", 3, "年"
-)
+IMPACT_ASSESSMENT_KEPT: Final = _PIPL.term("impact-assessment-kept", "影响评估报告保存", "第五十六条", 3, "年")
 SENSITIVE_UNDER_AGE: Final = _PIPL.term("sensitive-under-age", "未成年人敏感个人信息", "第二十八条", 14, "岁")
 MINOR_UNDER_AGE: Final = _MINORS.term("minor-under-age", "未成年人", "第二条", 18, "岁")
 

@@ -115,12 +115,8 @@ class Law:
     def term(self, key: str, name_zh: str, article: str, length: int, unit: Unit, note: str = "") -> Term:
         return Term(key, name_zh, self.title + article, length, unit, self.in_force_from, self.source, note)
 
-    def setting(
-        self, key: str, name_zh: str, article: str, length: int, unit: Unit, note: str = ""
-    ) -> Setting:
-        return Setting(
-            key, name_zh, self.title + article, length, unit, self.in_force_from, self.source, note
-        )
+    def setting(self, key: str, name_zh: str, article: str, length: int, unit: Unit, note: str = "") -> Setting:
+        return Setting(key, name_zh, self.title + article, length, unit, self.in_force_from, self.source, note)
 
     def rule(self, key: str, name_zh: str, article: str, note: str = "") -> Rule:
         return Rule(key, name_zh, self.title + article, self.in_force_from, self.source, note)

@@ -1,0 +1,58 @@
+"""What must be published without being asked: the fifteen heads of article 20 and the additions of article 21."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    number: int
+    name_zh: str
+    article: str
+
+    @property
+    def id(self) -> str:
+        return f"A20-{self.number}"
+
+
+_NUMERALS = "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五".split()
+
+_NAMES: Final = (
+    "行政法规、规章和规范性文件",
+    "机关职能、机构设置、办公地址、办公时间、联系方式、负责人姓名",
+    "国民经济和社会发展规划、专项规划、区域规划及相关政策",
+    "国民经济和社会发展统计信息",
+    "行政许可和其他对外管理服务事项的依据、条件、程序以及办理结果",
+    "行政处罚、行政强制的依据、条件、程序，以及有一定社会影响的行政处罚决定",
+    "财政预算、决算信息",
+    "行政事业性收费项目及其依据、标准",
+    "政府集中采购项目的目录、标准及实施情况",
+    "重大建设项目的批准和实施情况",
+    "扶贫、教育、医疗、社会保障、促进就业等方面的政策、措施及其实施情况",
+    "突发公共事件的应急预案、预警信息及应对情况",
+    "环境保护、公共卫生、安全生产、食品药品、产品质量的监督检查情况",
+    "公务员招考的职位、名额、报考条件等事项以及录用结果",
+    "法律、法规、规章和国家有关规定规定应当主动公开的其他政府信息",
+)
+HEADS: Final = tuple(
+    Head(number, name, f"《政府信息公开条例》第二十条第{_NUMERALS[number - 1]}项")
+    for number, name in enumerate(_NAMES, start=1)
+)
+
+LOCAL_ARTICLE: Final = "《政府信息公开条例》第二十一条"
+LOCAL_ADDITIONS: Final = (
+    "市政建设",
+    "公共服务",
+    "公益事业",
+    "土地征收、房屋征收",
+    "治安管理",
+    "社会救助",
+)
+"""What departments of cities and counties publish besides the fifteen heads."""
+
+
+def head(number: int) -> Head:
+    """Return the n-th head of article 20."""
+    return HEADS[number - 1]
