@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from gongkai.contracts.envelope import Event, Named
+from gongkai.contracts.envelope import Event, Named, Part
 
 Role = Literal[
     "drafter",
@@ -44,6 +44,13 @@ class OrganDescribed(Event):
     government: str = Field(default="", description="同级人民政府, the body for reconsideration")
 
 
+class ProgramGrant(Part):
+    """A program that may act in a person's name: only with these of the person's roles, and only while listed."""
+
+    token_id: UUID
+    roles: tuple[Role, ...] = Field(description="roles the program may use; it never has more than the person")
+
+
 class OfficerChanged(Event):
     """A person's permissions as they stand. `epoch` grows when sessions must end."""
 
@@ -60,3 +67,4 @@ class OfficerChanged(Event):
     stands_in_for: tuple[UUID, ...] = Field(
         default=(), description="people whose duty this person does while they are away"
     )
+    programs: tuple[ProgramGrant, ...] = Field(default=(), description="program tokens that are good; others are withdrawn")

@@ -30,7 +30,7 @@ class ClockChip:
 
 @dataclass(frozen=True, slots=True)
 class DayCell:
-    """One date of the day-by-day table. `classes` are the stylesheet's words: event on todo off rest make gone now end."""
+    """One date of the day-by-day table; `classes` are of: event on todo off rest make gone now end."""
 
     label: str
     classes: str

@@ -1,5 +1,6 @@
 """What every service knows of organs and officers: two small read tables fed by identity's events."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,18 +16,19 @@ from gongkai.runtime.tx import Tx
 OrganView = OrganDescribed
 
 _KEEP_OFFICER: Final = """
-INSERT INTO officer (person_id, organ_id, version, roles, unit, active, epoch, stands_in_for)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO officer (person_id, organ_id, version, roles, unit, active, epoch, stands_in_for, programs)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (person_id) DO UPDATE SET
     organ_id = excluded.organ_id, version = excluded.version, roles = excluded.roles, unit = excluded.unit,
-    active = excluded.active, epoch = excluded.epoch, stands_in_for = excluded.stands_in_for
+    active = excluded.active, epoch = excluded.epoch, stands_in_for = excluded.stands_in_for,
+    programs = excluded.programs
 WHERE officer.version < excluded.version"""
 _KEEP_ORGAN: Final = """
 INSERT INTO organ (organ_id, slug, version, data) VALUES ($1, $2, $3, $4)
 ON CONFLICT (organ_id) DO UPDATE SET slug = excluded.slug, version = excluded.version, data = excluded.data
 WHERE organ.version < excluded.version"""
 _OFFICER: Final = """
-SELECT o.person_id, o.organ_id, o.roles, o.unit, o.active, o.epoch,
+SELECT o.person_id, o.organ_id, o.roles, o.unit, o.active, o.epoch, o.programs::text AS programs,
        coalesce(array_agg(s.person_id) FILTER (WHERE s.person_id IS NOT NULL), '{}') AS away,
        coalesce(json_agg(s.roles) FILTER (WHERE s.person_id IS NOT NULL), '[]') AS away_roles
 FROM officer o LEFT JOIN officer s ON s.person_id = ANY(o.stands_in_for) AND s.active AND s.organ_id = o.organ_id
@@ -51,6 +53,7 @@ async def keep_officer(tx: Tx, event: OfficerChanged) -> None:
     await tx.db.execute(
         _KEEP_OFFICER, event.person_id, event.organ_id, event.version, list(event.roles), event.unit,
         event.active, event.epoch, list(event.stands_in_for),
+        json.dumps([grant.model_dump(mode="json") for grant in event.programs]),
     )
 
 

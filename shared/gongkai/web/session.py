@@ -6,7 +6,7 @@ table at every request, so a withdrawn role or an ended session works at once.
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -42,6 +42,7 @@ class Officer:
     epoch: int
     via: Literal["session", "token"]
     stands_in: tuple[StandIn, ...] = ()
+    program: UUID | None = None
 
     def may(self, action: Action) -> bool:
         return allowed(self.roles, action) or any(allowed(away.roles, action) for away in self.stands_in)
@@ -59,7 +60,7 @@ class Officer:
 
     @property
     def actor(self) -> Actor:
-        return Actor("person" if self.via == "session" else "program", str(self.person_id))
+        return Actor("program" if self.program else "person", str(self.person_id))
 
 
 class Gate:
@@ -73,8 +74,14 @@ class Gate:
         token, via = _token_of(request)
         if token is None:
             return None
-        claims = self._kit.tokens.person(token, self._kit.now())
-        if claims is None:
+        try:
+            claims = self._kit.tokens.verify(token, self._kit.now())
+        except Unauthenticated:
+            # A stale cookie is a visitor; a program that shows a bad token is told so.
+            if via == "token":
+                raise
+            return None
+        if claims.kind == "service" or (claims.kind == "program" and via == "session"):
             return None
         async with self._kit.reading() as db:
             row = await officer_row(db, claims.person_id)
@@ -82,6 +89,8 @@ class Gate:
             return None
         if via == "session" and not _came_from_us(request):
             raise Forbidden("这个请求不是从本系统的页面发出的，没有办理", "csrf")
+        if claims.kind == "program":
+            return _program(row, claims.token_id)
         return _officer(row, via)
 
 
@@ -97,6 +106,15 @@ def _officer(row: Any, via: Literal["session", "token"]) -> Officer:
     )
 
 
+def _program(row: Any, token_id: str) -> Officer | None:
+    """A program has those of its person's roles that it was granted, and nothing of what the person stands in for."""
+    grant = next((grant for grant in json.loads(row["programs"]) if grant["token_id"] == token_id), None)
+    if grant is None:
+        return None
+    whole = _officer(row, "token")
+    return replace(whole, roles=whole.roles & frozenset(grant["roles"]), stands_in=(), program=UUID(token_id))
+
+
 def _token_of(request: Request) -> tuple[str | None, Literal["session", "token"]]:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
@@ -105,7 +123,7 @@ def _token_of(request: Request) -> tuple[str | None, Literal["session", "token"]
 
 
 def _came_from_us(request: Request) -> bool:
-    """Tell whether a call with a cookie may change something. Forms carry their own proof, checked where they are read."""
+    """Tell whether a call with a cookie may change something. Forms carry their own proof, checked when read."""
     if request.method in csrf.SAFE_METHODS:
         return True
     return request.headers.get("content-type", "").startswith(_FORM_TYPES) or csrf.same_origin(request)

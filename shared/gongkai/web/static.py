@@ -83,7 +83,7 @@ def router() -> APIRouter:
             return Response(status_code=404, headers={"Cache-Control": "no-store"})
         # An old digest (a page cached across an upgrade) still gets today's file, but not for a year.
         caching = YEAR if digest == found.digest else "no-cache"
-        headers = {"Cache-Control": caching, "ETag": f'"{found.digest}"'}
+        headers = {"Cache-Control": caching, "ETag": f'"{found.digest}"', "X-Content-Type-Options": "nosniff"}
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         return Response(

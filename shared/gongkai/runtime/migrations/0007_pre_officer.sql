@@ -7,7 +7,8 @@ CREATE TABLE officer (
     unit          text    NOT NULL DEFAULT '',
     active        boolean NOT NULL,
     epoch         integer NOT NULL,
-    stands_in_for uuid[]  NOT NULL DEFAULT '{}'
+    stands_in_for uuid[]  NOT NULL DEFAULT '{}',
+    programs      json    NOT NULL DEFAULT '[]'
 );
 CREATE INDEX officer_by_organ ON officer (organ_id) WHERE active;
 
