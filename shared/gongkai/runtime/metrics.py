@@ -13,7 +13,8 @@ _SKEW_MS: Final = (1, 2, 5, 10, 20, 30, 50, 75, 100, 250, 500, 1000, 5000)
 class Metrics:
     """Instruments by name: `metrics.relay_lag.labels("publication").set(3)`."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        registry = registry or CollectorRegistry()
         self.registry: Final = registry
 
         def gauge(name: str, meaning: str, *labels: str) -> Gauge:
@@ -23,9 +24,7 @@ class Metrics:
             return Counter(f"gongkai_{name}", meaning, ("service", *labels), registry=registry)
 
         def histogram(name: str, meaning: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
-            return Histogram(
-                f"gongkai_{name}", meaning, ("service", *labels), buckets=buckets, registry=registry
-            )
+            return Histogram(f"gongkai_{name}", meaning, ("service", *labels), buckets=buckets, registry=registry)
 
         self.relay_lag = gauge("relay_lag_events", "events stored and not yet sent")
         self.relay_sequence = gauge("relay_sequence", "number of the last event sent")
@@ -34,16 +33,12 @@ class Metrics:
         self.outbox_oldest = gauge("outbox_oldest_seconds", "age of the oldest event not yet sent")
         self.inbox_events = counter("inbox_events", "events by what became of them", "topic", "outcome")
         self.inbox_batch = histogram("inbox_batch_seconds", "one batch, read to committed", _FAST, "topic")
-        self.inbox_poll = gauge(
-            "inbox_last_poll_timestamp_seconds", "when the topic was last polled", "topic"
-        )
+        self.inbox_poll = gauge("inbox_last_poll_timestamp_seconds", "when the topic was last polled", "topic")
         self.quarantine = gauge("quarantine_events", "events parked now", "cause")
         self.clocks_due = gauge("clocks_due", "clocks that are due and have not fired")
         self.clocks_fired = counter("clocks_fired", "clocks that fired", "kind")
         self.clock_lateness = histogram("clock_lateness_seconds", "from due to fired", _LATE, "kind")
-        self.release_skew = histogram(
-            "release_skew_milliseconds", "spread of our acts in a release", _SKEW_MS
-        )
+        self.release_skew = histogram("release_skew_milliseconds", "spread of our acts in a release", _SKEW_MS)
         self.channel_errors = counter("channel_errors", "errors of a channel", "channel", "code")
         self.http_requests = counter("http_requests", "answers given", "method", "route", "status")
         self.http_seconds = histogram("http_request_seconds", "time to answer", _FAST, "method", "route")
