@@ -17,7 +17,7 @@ class Head:
         return f"A20-{self.number}"
 
 
-_NUMERALS = "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五".split()
+_NUMERALS = (*"一二三四五六七八九十", *(f"十{digit}" for digit in "一二三四五"))
 
 _NAMES: Final = (
     "行政法规、规章和规范性文件",
