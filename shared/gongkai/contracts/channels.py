@@ -32,7 +32,7 @@ class ChannelPrepared(ChannelEvent):
 
 
 class ChannelRefused(ChannelEvent):
-    """This edition cannot be shown here as it is. `retry` says whether a new try may help without an edit."""
+    """Say that the edition cannot be shown here as it is. `retry` says whether a new try may help without an edit."""
 
     code: Named
     reason: Named = Field(description="one Chinese sentence for the officer: what, where, how to mend")

@@ -15,12 +15,13 @@ from typing import Any, Final
 import asyncpg
 import httpx
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 
 from gongkai.contracts.envelope import Event
-from gongkai.hosting import frame, ops
-from gongkai.hosting.doors import blob_door, event_door, health_door
+from gongkai.hosting import ops
+from gongkai.hosting.access import services_only
 from gongkai.runtime import migrate, problem, seal, telemetry
-from gongkai.runtime.blobs import Blobs
+from gongkai.runtime.blobs import Blobs, blob_router
 from gongkai.runtime.bus import Bus
 from gongkai.runtime.edge import Clock, NewId, system_clock, system_ids
 from gongkai.runtime.identity_token import Tokens
@@ -30,7 +31,9 @@ from gongkai.runtime.relay import Relay, purge
 from gongkai.runtime.settings import Settings
 from gongkai.runtime.ticker import Ticker
 from gongkai.runtime.vault import Vault
-from gongkai.statute.calendar import WorkCalendar
+from gongkai.statute.calendar import built_in
+from gongkai.web import frame
+from gongkai.web.officers import officer_handlers
 
 log = telemetry.logger(__name__)
 
@@ -82,13 +85,18 @@ class Host:
     """Start, serve `app`, stop. Time and chance are given, so that tests may hold the clock."""
 
     def __init__(
-        self, services: Sequence[Service], settings: Settings, *, now: Clock = system_clock, new_id: NewId = system_ids,
+        self,
+        services: Sequence[Service],
+        settings: Settings,
+        *,
+        now: Clock = system_clock,
+        new_id: NewId = system_ids,
         metrics: Metrics | None = None,
     ) -> None:
         self.services = list(services)
         self.settings = settings
         self._now, self._new_id = now, new_id
-        self.metrics = metrics or Metrics()
+        self.metrics = metrics or Metrics(CollectorRegistry())
         self.running: dict[str, Running] = {}
         self.app = FastAPI(title="公开", docs_url=None, redoc_url=None, openapi_url=None)
         self._tasks: list[asyncio.Task[None]] = []
@@ -100,6 +108,7 @@ class Host:
             self.running[service.name] = await self._prepare(service)
         for running in self.running.values():
             self._start_loops(running)
+        self.app.include_router(frame.root_router(secure=self.settings.secure_cookies))
         for service in self.services:
             self.app.mount(service.prefix, self.running[service.name].app, name=service.name)
 
@@ -130,19 +139,21 @@ class Host:
             log.info("migrated", service=service.name, steps=len(ran))
         kit = self._kit(service, pool)
         wiring = await service.build(kit)
-        bus = Bus(kit, _merged(frame.event_handlers(service.name), wiring.handlers))
+        bus = Bus(kit, _merged(officer_handlers(), wiring.handlers))
         relay, ticker = Relay(kit, dsn=dsn), Ticker(kit, wiring.timers, dsn=dsn)
         app = FastAPI(
-            title=f"公开 · {service.name}", version="1", docs_url=None, redoc_url=None,
-            openapi_url="/openapi.json", root_path_in_servers=True,
+            title=f"公开 · {service.name}",
+            version="1",
+            docs_url=None,
+            redoc_url=None,
+            openapi_url="/openapi.json",
+            root_path_in_servers=True,
         )
         running = Running(service, kit, wiring, bus, relay, ticker, app)
-        frame.install(app, kit, prefix=service.prefix)
-        problem.install(app, frame.render_problem)
-        app.include_router(health_door(kit, bus, relay, self.metrics))
-        app.include_router(blob_door(kit))
-        app.include_router(event_door(kit, bus.inbox))
-        app.include_router(ops.router(kit, bus.inbox, relay, ticker))
+        frame.install(app, kit)
+        problem.install(app, frame.renderer(public=not service.prefix))
+        app.include_router(blob_router(kit.blobs, services_only(kit)))
+        app.include_router(ops.router(kit, bus, relay, ticker))
         for router in wiring.routers:
             app.include_router(router)
         return running
@@ -154,17 +165,26 @@ class Host:
         names = {running.name for running in self.services} | set(self.settings.service_urls)
         own = frozenset(self.settings.url_of(name) for name in names) | {self.settings.url_of(service.name)}
         return Kit(
-            name=service.name, settings=self.settings, pool=pool, blobs=Blobs(home / "blobs"),
-            vault=Vault(self.settings.data_dir / "keys" / f"vault-{service.name}.key"), tokens=tokens,
-            calendar=WorkCalendar.official(), metrics=self.metrics,
+            name=service.name,
+            settings=self.settings,
+            pool=pool,
+            blobs=Blobs(home / "blobs"),
+            vault=Vault(self.settings.data_dir / "keys" / f"vault-{service.name}.key"),
+            tokens=tokens,
+            calendar=built_in(),
+            metrics=self.metrics,
             http=httpx.AsyncClient(auth=ServiceAuth(tokens, service.name, own, self._now), timeout=10.0),
-            data_dir=home, now=self._now, new_id=self._new_id,
+            data_dir=home,
+            now=self._now,
+            new_id=self._new_id,
         )
 
     def _start_loops(self, running: Running) -> None:
         name = running.service.name
         loops: dict[str, Callable[[], Awaitable[None]]] = {
-            "bus": running.bus.run, "relay": running.relay.run, "ticker": running.ticker.run,
+            "bus": running.bus.run,
+            "relay": running.relay.run,
+            "ticker": running.ticker.run,
             "housekeeping": lambda: _housekeeping(running),
             "gauges": lambda: _gauges(running),
         }
@@ -179,7 +199,9 @@ def _merged(*maps: Mapping[type[Event], Handler]) -> dict[type[Event], Handler]:
     merged: dict[type[Event], list[Handler]] = {}
     for handlers in maps:
         for event, handler in handlers.items():
-            merged.setdefault(event, []).append(handler)
+            known = merged.setdefault(event, [])
+            if handler not in known:
+                known.append(handler)
     return {event: each[0] if len(each) == 1 else _sequence(each) for event, each in merged.items()}
 
 
@@ -197,7 +219,10 @@ async def _connected(dsn: str, settings: Settings) -> "asyncpg.Pool[asyncpg.Reco
     for _ in range(60):
         try:
             return await asyncpg.create_pool(
-                dsn, min_size=settings.pool_min, max_size=settings.pool_max, command_timeout=60,
+                dsn,
+                min_size=settings.pool_min,
+                max_size=settings.pool_max,
+                command_timeout=60,
                 server_settings={"timezone": "UTC", "lock_timeout": "5000", "application_name": "gongkai"},
             )
         except AWAY as away:
@@ -209,7 +234,7 @@ async def _connected(dsn: str, settings: Settings) -> "asyncpg.Pool[asyncpg.Reco
 
 
 async def _kept_alive(loop: Callable[[], Awaitable[None]], label: str) -> None:
-    """A loop that ends or fails is started again; a bus ends when it is connected, which is fine."""
+    """Start a failed loop again; a bus ends when it is connected, which is fine."""
     pause = 0.5
     while True:
         try:
@@ -225,7 +250,7 @@ async def _kept_alive(loop: Callable[[], Awaitable[None]], label: str) -> None:
 
 
 async def _housekeeping(running: Running) -> None:
-    """Forget long-published events and long-read ids; seal the register. Any instance may do it: both are idempotent."""
+    """Forget long-published events and long-read ids; seal the register. Any instance may do it."""
     kit = running.kit
     last_seal = float("-inf")
     while True:

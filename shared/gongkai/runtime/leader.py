@@ -1,4 +1,4 @@
-"""One leader per service and duty: a session advisory lock on a connection of its own, and an epoch against a stopped holder."""
+"""One leader per service and duty: a session advisory lock on a connection of its own."""
 
 import asyncio
 import contextlib
@@ -27,8 +27,8 @@ async def leadership(dsn: str, duty: str, *, retry: float = 0.2) -> AsyncIterato
         # A holder that was killed frees the lock with its connection; keepalives find one that was cut off.
         await db.execute("SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3")
         number = lock_number(duty)
-        while not await db.fetchval("SELECT pg_try_advisory_lock($1)", number):
-            await asyncio.sleep(retry)
+        while not await db.fetchval("SELECT pg_try_advisory_lock($1)", number):  # noqa: ASYNC110
+            await asyncio.sleep(retry)  # the lock tells nobody when it is free
         log.info("leading", duty=duty)
         yield db
     finally:

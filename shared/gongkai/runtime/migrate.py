@@ -72,7 +72,7 @@ async def migrate(db: Connection, package: str, *, phases: Sequence[Phase] = ("p
             (row["package"], row["name"]): row["checksum"]
             for row in await db.fetch("SELECT package, name, checksum FROM migration")
         }
-        for owner in (RUNTIME, package):
+        for owner in dict.fromkeys((RUNTIME, package)):
             steps = steps_of(owner)
             _refuse_foreign(owner, steps, applied)
             for step in steps:

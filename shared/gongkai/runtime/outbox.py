@@ -1,9 +1,9 @@
 """The transactional outbox: an event is stored with the change that caused it, or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from gongkai.contracts.envelope import Envelope, Event
@@ -28,7 +28,7 @@ class Outgoing:
 
 
 async def append(db: Connection, events: Sequence[Outgoing]) -> int:
-    """Number and store the events. Must be the last statement before COMMIT; returns the last number."""
+    """Store and number the events, as the last statement before COMMIT. Returns the last number."""
     last: int = await db.fetchval(
         _APPEND,
         [e.id for e in events],
@@ -45,7 +45,7 @@ async def append(db: Connection, events: Sequence[Outgoing]) -> int:
     return last
 
 
-def envelope_of(row: "dict[str, object]") -> Envelope:
+def envelope_of(row: Mapping[str, Any]) -> Envelope:
     """Build the CloudEvents attributes of a stored outbox row."""
     return Envelope.model_construct(
         id=row["id"],

@@ -20,16 +20,19 @@ SELECT DISTINCT q.source, q.subject FROM quarantine q
 JOIN unnest($1::text[], $2::text[]) AS e(source, subject) ON q.source = e.source AND q.subject = e.subject
 WHERE q.state = 'parked'"""
 _PARK: Final = """
-INSERT INTO quarantine (source, event_id, type, subject, topic, partition, "offset", headers, value, cause, reason, article, parked_at)
+INSERT INTO quarantine (
+    source, event_id, type, subject, topic, partition, "offset", headers, value, cause, reason, article, parked_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (topic, partition, "offset") DO NOTHING"""
 _LIST: Final = """
-SELECT number, source, event_id, type, subject, topic, partition, "offset", cause, reason, article, parked_at, tries, state
+SELECT number, source, event_id, type, subject, topic, partition, "offset", cause, reason, article,
+       parked_at, tries, state
 FROM quarantine WHERE state = ANY($1) ORDER BY number LIMIT $2"""
 _ONE: Final = "SELECT * FROM quarantine WHERE number = $1"
 _NEXT: Final = """
 SELECT * FROM quarantine WHERE source = $1 AND subject = $2 AND state = 'parked' ORDER BY number LIMIT 1 FOR UPDATE"""
 _SETTLE: Final = """
-UPDATE quarantine SET state = $2, settled_at = $3, settled_by = $4, tries = tries + 1 WHERE number = $1 AND state = 'parked'"""
+UPDATE quarantine SET state = $2, settled_at = $3, settled_by = $4, tries = tries + 1
+WHERE number = $1 AND state = 'parked'"""
 _TRIED: Final = "UPDATE quarantine SET tries = tries + 1, cause = $2, reason = $3, article = $4 WHERE number = $1"
 
 

@@ -63,9 +63,6 @@ class Relay:
                     self.leading = True
                     pause = 0.1
                     await self._lead(db, office["leader_epoch"], office["published_seq"])
-            except asyncio.CancelledError:
-                await self._drop_producer()
-                raise
             except OutboxBroken as alarm:
                 self.broken = str(alarm)
                 log.critical("outbox-broken", reason=str(alarm))
@@ -74,6 +71,9 @@ class Relay:
                 log.warning("relay-interrupted", trouble=type(trouble).__name__, detail=str(trouble)[:200])
             except Exception:
                 log.exception("relay-failed")
+            except BaseException:  # cancelled: the producer goes with us
+                await self._drop_producer()
+                raise
             finally:
                 self.leading = False
             await self._drop_producer()
