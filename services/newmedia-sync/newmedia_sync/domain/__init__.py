@@ -1,0 +1,1 @@
+"""What may happen to an account and to a delivery. No I/O, no clock, no framework."""
