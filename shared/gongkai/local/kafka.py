@@ -5,7 +5,6 @@ import base64
 import secrets
 import shutil
 import signal
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Final
 from gongkai.local import apiversions, ports
 from gongkai.local.errors import DiskFull, PortTaken, StackError
 from gongkai.local.jars import VERSION, fetch, java
-from gongkai.local.process import Child, Program, end_leftover, until
+from gongkai.local.process import Child, Program, end_leftover, run_tool, until
 
 HEAP: Final = (
     "-Xms96m",
@@ -112,17 +111,24 @@ class Kafka:
     async def start(self, within: float = 90.0) -> bool:
         """Start it, formatting its storage the first time; true when it was formatted now."""
         self._classpath = await asyncio.to_thread(fetch, self.cache)
-        program = self._program()
-        await end_leftover(program)
+        await self.end_leftover()
         for port in (self.port, self.controller_port):
             if not ports.is_free(port):
                 raise PortTaken(f"端口 {port} 已被别的程序占用，Kafka 无法启动", "请结束占用它的程序。")
         await asyncio.to_thread(self._configure)
         formatted = await asyncio.to_thread(self._format)
-        self._child = Child(program)
+        self._child = Child(self._program())
         self._child.start()
         await self._await_ready(within)
         return formatted
+
+    async def end_leftover(self) -> bool:
+        """End the broker that a killed supervisor left in this folder."""
+        return await end_leftover("Kafka", self._record, signal.SIGTERM)
+
+    @property
+    def _record(self) -> Path:
+        return self.run / "kafka.json"
 
     async def restart(self, within: float = 90.0) -> None:
         """Bring it back after it died; it recovers its own logs."""
@@ -171,7 +177,7 @@ class Kafka:
             name="Kafka",
             argv=self._command("kafka.Kafka", str(self._config), log=self.logs / "kafka.log"),
             log=self.logs / "kafka.out",
-            record=self.run / "kafka.json",
+            record=self._record,
             cwd=self.run,
             env={"LC_ALL": "C.UTF-8", "TZ": "UTC"},
             stop_signal=signal.SIGTERM,
@@ -197,25 +203,20 @@ class Kafka:
         if (self.folder / "meta.properties").exists():
             return False
         if self.folder.exists() and any(self.folder.iterdir()):
-            raise StackError(
-                f"{self.folder} 里有不认识的内容，没有动它", "请换一个文件夹，或移走里面的内容。"
-            )
+            raise StackError(f"{self.folder} 里有不认识的内容，没有动它", "请换一个文件夹，或移走里面的内容。")
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         building = self.folder.with_name(self.folder.name + ".new")
         shutil.rmtree(building, ignore_errors=True)
         config = self.run / "kafka-format.properties"
         self._configure(building, config)
-        made = subprocess.run(  # noqa: S603  our own program
+        made = run_tool(
             self._command(
                 "kafka.tools.StorageTool",
                 *("format", "-t", _cluster_id(), "--standalone", "-c", str(config)),
                 log=self.logs / "kafka-format.log",
             ),
-            capture_output=True,
-            text=True,
-            cwd=self.run,
             env={"LC_ALL": "C.UTF-8", "TZ": "UTC"},
-            check=False,
+            cwd=self.run,
         )
         if made.returncode != 0:
             shutil.rmtree(building, ignore_errors=True)

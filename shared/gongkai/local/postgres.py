@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import signal
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,9 +16,10 @@ import asyncpg
 from gongkai.local import ports
 from gongkai.local.errors import DiskFull, PortTaken, StackError
 from gongkai.local.pgbinaries import bin_folder
-from gongkai.local.process import Account, Child, Program, end_leftover, ordinary_account, until
+from gongkai.local.process import Account, Child, Program, end_leftover, ordinary_account, run_tool, until
 
 OWNER: Final = "gongkai"
+STOP: Final = signal.SIGINT  # fast shutdown: sessions end, nothing committed is lost
 CLUSTER: Final = {
     "max_connections": "160",
     "timezone": "UTC",
@@ -68,15 +68,29 @@ class Postgres:
         """Start it, creating the cluster the first time; true when it was created now."""
         self._account = ordinary_account(self.run_as)
         self._bin = await asyncio.to_thread(bin_folder, self.cache, self._account)
-        program = self._program()
-        await end_leftover(program)
+        await self.end_leftover()
         created = await asyncio.to_thread(self._create_cluster)
         if not ports.is_free(self.port):
             raise PortTaken(f"端口 {self.port} 已被占用，PostgreSQL 无法启动", "请结束占用它的程序。")
-        self._child = Child(program)
+        self._child = Child(self._program())
         self._child.start()
         await self._await_ready(within)
         return created
+
+    async def end_leftover(self) -> bool:
+        """End the server that a killed supervisor left in this folder."""
+        return await end_leftover("PostgreSQL", self._record, STOP)
+
+    async def version(self) -> str:
+        connection = await asyncpg.connect(self.dsn(), timeout=20)
+        try:
+            return str(await connection.fetchval("SELECT current_setting('server_version')"))
+        finally:
+            await connection.close()
+
+    @property
+    def _record(self) -> Path:
+        return self.run / "postgres.json"
 
     async def _await_ready(self, within: float) -> None:
         child = self._child
@@ -98,9 +112,7 @@ class Postgres:
             words = child.last_words()
             await child.stop()
             if "No space left on device" in words:
-                raise DiskFull(
-                    f"磁盘已满，PostgreSQL 无法启动（{self.folder}）", "请腾出空间后再启动，数据完好。"
-                )
+                raise DiskFull(f"磁盘已满，PostgreSQL 无法启动（{self.folder}）", "请腾出空间后再启动，数据完好。")
             raise StackError(f"PostgreSQL 没有启动成功：\n{words}", f"完整日志：{child.program.log}")
 
     async def restart(self, within: float = 60.0) -> None:
@@ -135,12 +147,12 @@ class Postgres:
             name="PostgreSQL",
             argv=[str(self._program_path("postgres")), "-D", str(self.folder), *arguments],
             log=self.logs / "postgres.log",
-            record=self.run / "postgres.json",
+            record=self._record,
             cwd=Path("/"),
             env=_environment(),
             account=self._account,
-            stop_signal=signal.SIGINT,  # fast shutdown
-            orphan_signal=signal.SIGINT,
+            stop_signal=STOP,
+            orphan_signal=STOP,
             grace=30,
         )
 
@@ -154,9 +166,7 @@ class Postgres:
         if (self.folder / "PG_VERSION").exists():
             return False
         if self.folder.exists() and any(self.folder.iterdir()):
-            raise StackError(
-                f"{self.folder} 里有不认识的内容，没有动它", "请换一个文件夹，或移走里面的内容。"
-            )
+            raise StackError(f"{self.folder} 里有不认识的内容，没有动它", "请换一个文件夹，或移走里面的内容。")
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         building = self.folder.with_name(self.folder.name + ".new")
         shutil.rmtree(building, ignore_errors=True)
@@ -169,7 +179,7 @@ class Postgres:
             secret.flush()
             if account is not None:
                 os.chown(secret.name, account.uid, account.gid)
-            made = subprocess.run(  # noqa: S603  our own program
+            made = run_tool(
                 [
                     str(self._program_path("initdb")),
                     *("-D", str(building), "-U", OWNER, "--encoding=UTF8", "--locale=C.UTF-8"),
@@ -177,13 +187,8 @@ class Postgres:
                     *(("--no-sync",) if self.settings.get("fsync") == "off" else ()),
                 ],
                 env=_environment(),
-                cwd="/",
-                user=account.uid if account else None,
-                group=account.gid if account else None,
-                extra_groups=[] if account else None,
-                capture_output=True,
-                text=True,
-                check=False,
+                cwd=Path("/"),
+                account=account,
             )
         if made.returncode != 0:
             shutil.rmtree(building, ignore_errors=True)

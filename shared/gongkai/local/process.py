@@ -105,20 +105,20 @@ async def until(
         await asyncio.sleep(poll)
 
 
-async def end_leftover(program: Program) -> bool:
+async def end_leftover(name: str, record: Path, stop_signal: signal.Signals, grace: float = 30.0) -> bool:
     """End what an earlier copy of ours left running; true when there was something to end."""
-    pid = is_running(program.record)
+    pid = is_running(record)
     if pid is None:
-        program.record.unlink(missing_ok=True)
+        record.unlink(missing_ok=True)  # noqa: ASYNC240  a file of forty bytes
         return False
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, program.stop_signal)
-    if not await until(lambda: is_running(program.record) is None, program.grace):
+        os.kill(pid, stop_signal)
+    if not await until(lambda: is_running(record) is None, grace):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
-        if not await until(lambda: is_running(program.record) is None, 10):
-            raise StackError(f"上次留下的 {program.name}（进程号 {pid}）结束不掉", "请先手工结束它。")
-    program.record.unlink(missing_ok=True)
+        if not await until(lambda: is_running(record) is None, 10):
+            raise StackError(f"上次留下的 {name}（进程号 {pid}）结束不掉", "请先手工结束它。")
+    record.unlink(missing_ok=True)  # noqa: ASYNC240
     return True
 
 
@@ -138,6 +138,36 @@ def die_with_parent(sent: signal.Signals = signal.SIGKILL, parent: int | None = 
     prctl(PR_SET_PDEATHSIG, int(sent))
     if parent is not None and os.getppid() != parent:
         os._exit(1)
+
+
+def run_tool(
+    argv: Sequence[str], *, env: Mapping[str, str], cwd: Path, account: Account | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run a short program of ours to its end; it dies with the thread that waits for it."""
+    parent = os.getpid()
+    _prctl()
+    return subprocess.run(  # noqa: S603  the arguments are ours
+        list(argv),
+        env=dict(env),
+        cwd=cwd,
+        preexec_fn=lambda: die_with_parent(signal.SIGKILL, parent),
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+
+
+def keep_small(log: Path, limit: int = 20 * 1024 * 1024) -> None:
+    """Set a grown log aside as `.1` and go on in an empty one; its writer appends and does not notice."""
+    with contextlib.suppress(OSError):
+        if log.stat().st_size > limit:
+            shutil.copyfile(log, log.with_name(log.name + ".1"))
+            os.truncate(log, 0)
 
 
 class Child:
