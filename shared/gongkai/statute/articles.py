@@ -180,7 +180,7 @@ def find(article_id: str) -> Article:
     wanted = article_id.strip().upper().removeprefix("第").removesuffix("条")
     article = ARTICLES.get(wanted) or ARTICLES.get(f"A{wanted}")
     if article is None:
-        raise Refused(f"没有登记条文“{article_id}”，可用：{'、'.join(ARTICLES)}。")
+        raise Refused(f"没有登记条文“{article_id}”，条文编号形如A26、D15、R23。")
     return article
 
 
