@@ -140,6 +140,21 @@ def test_what_cannot_be_read_still_names_its_aggregate_so_that_later_events_can_
     assert found.sent_id == str(ENVELOPE.id)
 
 
+@pytest.mark.parametrize(
+    ("topic", "headers", "path"),
+    [
+        (OUTSIDE, HEADERS, "type"),
+        ("gongkai.portal.v1", HEADERS, "type"),
+        (OURS, instead(HEADERS, ce_source=b"portal"), "source"),
+    ],
+)
+def test_nobody_speaks_in_the_name_of_another_owner(topic, headers, path):
+    found = read(headers, DATA, topic)
+
+    assert isinstance(found, Unreadable)
+    assert found.path == path
+
+
 def test_the_same_header_twice_with_one_meaning_is_harmless():
     assert isinstance(read([*HEADERS, HEADERS[1]], DATA), Received)
 

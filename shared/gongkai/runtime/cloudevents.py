@@ -64,6 +64,7 @@ class Unreadable:
     sent_id: str = ""
     type: str = ""
     partitionkey: str = ""
+    source: str = ""
 
 
 class FormatError(Exception):
@@ -80,9 +81,7 @@ def to_kafka(envelope: Envelope, data: bytes) -> tuple[list[tuple[str, bytes]], 
     """Binary mode: the attributes are headers, the value is the data and nothing else."""
     headers = [("content-type", envelope.datacontenttype.encode())]
     headers += [
-        (f"ce_{name}", value.encode())
-        for name, value in attributes_of(envelope).items()
-        if name != "datacontenttype"
+        (f"ce_{name}", value.encode()) for name, value in attributes_of(envelope).items() if name != "datacontenttype"
     ]
     return headers, data
 
@@ -121,7 +120,7 @@ def from_kafka(
     return Unreadable(
         reason, topic, partition, offset, value or b"",
         tuple((key, content or b"") for key, content in headers), path,
-        seen.get("id", ""), seen.get("type", ""), seen.get("partitionkey", ""),
+        seen.get("id", ""), seen.get("type", ""), seen.get("partitionkey", ""), seen.get("source", ""),
     )  # fmt: skip
 
 
@@ -152,10 +151,20 @@ def _read_record(
         require_specversion(attributes)
         data = parse_json(value, attributes)
     found = received(attributes, data, strict=topic in _STRICT_TOPICS)
+    _refuse_foreign(found.envelope, attributes, topic)
     return Received.model_construct(
         envelope=found.envelope, data=found.data, topic=topic, partition=partition, offset=offset,
         read_at=None, sent_id=found.sent_id,
     )  # fmt: skip
+
+
+def _refuse_foreign(envelope: Envelope, seen: Mapping[str, str], topic: str) -> None:
+    """Whoever may write to one topic must not be able to speak there in the name of another owner."""
+    entry = BY_TYPE.get(envelope.type)
+    if entry is not None and topic in TOPICS and entry.topic != topic:
+        raise FormatError(f"类型 {envelope.type} 不属于主题 {topic}", "type", seen)
+    if topic in _STRICT_TOPICS and topic_of(envelope.source) != topic:
+        raise FormatError(f"来源 {envelope.source[:80]} 不是主题 {topic} 的所有者", "source", seen)
 
 
 def _text(content: bytes | None, key: str) -> str:
@@ -238,9 +247,7 @@ def require_specversion(attributes: Mapping[str, str]) -> None:
         raise FormatError(f"只支持 CloudEvents {SPEC_VERSION}", "specversion", attributes)
 
 
-def received(
-    attributes: dict[str, str], data: Any, *, strict: bool, read_at: datetime | None = None
-) -> Received:
+def received(attributes: dict[str, str], data: Any, *, strict: bool, read_at: datetime | None = None) -> Received:
     """Check attributes and data and bring them together. Raises `FormatError` only."""
     for name, text in attributes.items():
         if len(text.encode()) > ATTRIBUTE_LIMIT:

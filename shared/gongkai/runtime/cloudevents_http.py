@@ -28,9 +28,7 @@ Mode = Literal["structured", "binary"]
 BATCH_LIMIT: Final = 1000
 
 
-def to_http(
-    envelope: Envelope, data: bytes, mode: Mode = "structured"
-) -> tuple[list[tuple[str, str]], bytes]:
+def to_http(envelope: Envelope, data: bytes, mode: Mode = "structured") -> tuple[list[tuple[str, str]], bytes]:
     """Return the headers and the body of one event."""
     if mode == "structured":
         return [("content-type", STRUCTURED)], to_structured(envelope, data)
@@ -92,9 +90,7 @@ def _read_structured(parsed: Any, read_at: datetime | None, place: str = "") -> 
         return _unreadable(error, to_json(parsed), place)
 
 
-def _read_binary(
-    headers: Sequence[tuple[str, str]], body: bytes, read_at: datetime | None
-) -> Received | Unreadable:
+def _read_binary(headers: Sequence[tuple[str, str]], body: bytes, read_at: datetime | None) -> Received | Unreadable:
     attributes: dict[str, str] = {}
     for name, value in headers:
         lower = name.lower()
@@ -124,5 +120,5 @@ def _unreadable(error: FormatError, raw: bytes, place: str = "") -> Unreadable:
     path = f"{place}.{error.path}" if place and error.path else place or error.path
     return Unreadable(
         error.reason, raw=raw, path=path, sent_id=seen.get("id", ""), type=seen.get("type", ""),
-        partitionkey=seen.get("partitionkey", ""),
+        partitionkey=seen.get("partitionkey", ""), source=seen.get("source", ""),
     )  # fmt: skip
