@@ -1,0 +1,165 @@
+-- keep_person --
+-- The read model follows the register in the same transaction.
+INSERT INTO person (person_id, organ_id, unit, roles, state, epoch, version, joined_at, left_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $5 = 'serving' THEN NULL ELSE $8 END)
+ON CONFLICT (person_id) DO UPDATE SET
+    unit = excluded.unit, roles = excluded.roles, state = excluded.state, epoch = excluded.epoch,
+    version = excluded.version,
+    left_at = CASE WHEN excluded.state = 'serving' THEN NULL ELSE coalesce(person.left_at, excluded.left_at) END
+
+-- forget_stand_ins --
+DELETE FROM stand_in WHERE person_id = $1
+
+-- keep_stand_in --
+INSERT INTO stand_in (id, person_id, away_id, from_on, to_on, begun) VALUES ($1, $2, $3, $4, $5, $6)
+
+-- lock_administrators --
+-- Two administrators who step down at the same moment would leave none: they queue for the organ.
+SELECT pg_advisory_xact_lock(hashtextextended($1::text, 73))
+
+-- other_administrators --
+SELECT count(*) FROM person
+WHERE organ_id = $1 AND person_id <> $2 AND state = 'serving' AND 'administrator' = ANY(roles)
+
+-- any_administrator --
+-- First start is open until the installation has had an administrator.
+SELECT EXISTS (SELECT 1 FROM person WHERE 'administrator' = ANY(roles))
+
+-- first_organ --
+-- The organ that founded the installation; its administrators may found others.
+SELECT aggregate_id FROM register WHERE aggregate = 'organ' AND version = 1 ORDER BY position LIMIT 1
+
+-- people --
+SELECT p.person_id, p.organ_id, p.unit, p.roles, p.state, p.epoch, p.version, p.joined_at, p.left_at,
+       a.card_item, a.password_item IS NOT NULL AS has_password, a.signed_in_at
+FROM person p LEFT JOIN account a USING (person_id)
+WHERE p.organ_id = $1 AND ($2::text IS NULL OR p.state = $2)
+ORDER BY p.state DESC, p.unit, p.joined_at, p.person_id LIMIT $3 OFFSET $4
+
+-- count_people --
+SELECT count(*) FROM person WHERE organ_id = $1 AND ($2::text IS NULL OR state = $2)
+
+-- person --
+SELECT p.person_id, p.organ_id, p.unit, p.roles, p.state, p.epoch, p.version, p.joined_at, p.left_at,
+       a.card_item, a.password_item IS NOT NULL AS has_password, a.signed_in_at, a.must_change, a.mail_notices,
+       a.has_email
+FROM person p LEFT JOIN account a USING (person_id) WHERE p.person_id = $1
+
+-- cards --
+-- Vault items of the cards of these people; who was erased has none.
+SELECT person_id, card_item FROM account WHERE person_id = ANY($1) AND card_item IS NOT NULL
+
+-- units --
+SELECT DISTINCT unit FROM person WHERE organ_id = $1 AND unit <> '' AND state = 'serving' ORDER BY unit
+
+-- stand_ins_of --
+SELECT id, person_id, away_id, from_on, to_on, begun FROM stand_in
+WHERE person_id = $1 OR away_id = $1 ORDER BY from_on, id
+
+-- account_by_login --
+SELECT a.person_id, a.password_item, a.must_change, p.organ_id, p.epoch, p.state = 'serving' AS serving
+FROM account a JOIN person p USING (person_id) WHERE a.login_key = $1
+
+-- login_taken --
+SELECT person_id FROM account WHERE login_key = $1 AND person_id <> $2
+
+-- keep_account --
+INSERT INTO account (person_id, login_key, card_item, has_email) VALUES ($1, $2, $3, $4)
+ON CONFLICT (person_id) DO UPDATE SET
+    login_key = excluded.login_key, card_item = excluded.card_item, has_email = excluded.has_email,
+    mail_notices = account.mail_notices AND excluded.has_email
+
+-- keep_password --
+UPDATE account SET password_item = $2, password_at = $3, must_change = $4 WHERE person_id = $1
+
+-- keep_mail_choice --
+UPDATE account SET mail_notices = $2 AND has_email WHERE person_id = $1
+
+-- note_sign_in --
+UPDATE account SET signed_in_at = $2 WHERE person_id = $1
+
+-- forget_account --
+UPDATE account SET login_key = NULL, card_item = NULL, password_item = NULL, mail_notices = false, has_email = false
+WHERE person_id = $1
+
+-- keep_code --
+INSERT INTO one_time_code (person_id, code_key, made_at, expires_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (person_id) DO UPDATE SET
+    code_key = excluded.code_key, made_at = excluded.made_at, expires_at = excluded.expires_at, tries = 0
+
+-- code_of --
+SELECT code_key, expires_at, tries FROM one_time_code WHERE person_id = $1 FOR UPDATE
+
+-- try_code --
+UPDATE one_time_code SET tries = tries + 1 WHERE person_id = $1
+
+-- spend_code --
+DELETE FROM one_time_code WHERE person_id = $1
+
+-- throttled --
+SELECT max(blocked_until) FROM throttle WHERE bucket = ANY($1) AND blocked_until > $2
+
+-- count_try --
+-- A try is counted before it is known to fail, so that many at once cannot slip through.
+INSERT INTO throttle (bucket, failures, window_start) VALUES ($1, 1, $2)
+ON CONFLICT (bucket) DO UPDATE SET
+    failures = CASE WHEN throttle.window_start < $3 THEN 1 ELSE throttle.failures + 1 END,
+    window_start = CASE WHEN throttle.window_start < $3 THEN $2 ELSE throttle.window_start END,
+    blocked_until = CASE WHEN throttle.window_start < $3 THEN NULL ELSE throttle.blocked_until END
+RETURNING failures
+
+-- block_until --
+UPDATE throttle SET blocked_until = $2 WHERE bucket = $1
+
+-- take_back_try --
+-- A try that succeeded was no failure.
+UPDATE throttle SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE bucket = $1
+
+-- forgive --
+DELETE FROM throttle WHERE bucket = $1
+
+-- sweep_throttle --
+DELETE FROM throttle WHERE window_start < $1 AND (blocked_until IS NULL OR blocked_until < $2)
+
+-- keep_program --
+INSERT INTO program (token_id, person_id, organ_id, purpose, roles, issued_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- withdraw_programs --
+UPDATE program SET withdrawn_at = $2 WHERE token_id = ANY($1) AND withdrawn_at IS NULL
+
+-- programs --
+SELECT token_id, person_id, purpose, roles, issued_at, expires_at, withdrawn_at FROM program
+WHERE organ_id = $1 ORDER BY withdrawn_at IS NOT NULL, issued_at DESC
+
+-- program --
+SELECT token_id, person_id, organ_id, purpose, roles, issued_at, expires_at, withdrawn_at FROM program
+WHERE token_id = $1
+
+-- keep_notice --
+INSERT INTO notice (service, key, organ_id, action, href, unit, person_ids, except_ids, due_at, reported_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (service, key) DO UPDATE SET
+    organ_id = excluded.organ_id, action = excluded.action, href = excluded.href, unit = excluded.unit,
+    person_ids = excluded.person_ids, except_ids = excluded.except_ids, due_at = excluded.due_at
+
+-- settle_notices --
+DELETE FROM notice WHERE service = $1 AND key = ANY($2)
+
+-- notices_of --
+SELECT service, key, action, href, unit, person_ids, except_ids, due_at, reported_at FROM notice
+WHERE organ_id = $1 ORDER BY due_at NULLS LAST, reported_at, service, key
+
+-- mail_due --
+-- Work that was reported a while ago, for officers who asked to be written to and were not yet.
+SELECT n.service, n.key, n.action, n.unit, n.person_ids, n.except_ids, o.person_id, o.organ_id, o.roles,
+       o.unit AS person_unit, a.card_item
+FROM notice n JOIN officer o ON o.organ_id = n.organ_id AND o.active
+     JOIN account a ON a.person_id = o.person_id AND a.mail_notices AND a.has_email
+WHERE n.reported_at <= $1
+  AND NOT EXISTS (SELECT 1 FROM notice_mail m
+                  WHERE m.service = n.service AND m.key = n.key AND m.person_id = o.person_id)
+ORDER BY o.person_id LIMIT 1000
+
+-- mailed --
+INSERT INTO notice_mail (service, key, person_id, sent_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
