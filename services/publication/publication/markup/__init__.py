@@ -1,0 +1,21 @@
+"""The body of a document as officers write it: Markdown or plain text with Chinese clause numbers. Pure."""
+
+from publication.markup.blocks import Block, blocks, escape, normalise
+from publication.markup.diff import Part, Row, diff, paragraphs
+from publication.markup.render import OutlineItem, outline, plain, to_html, to_text
+
+__all__ = [
+    "Block",
+    "OutlineItem",
+    "Part",
+    "Row",
+    "blocks",
+    "diff",
+    "escape",
+    "normalise",
+    "outline",
+    "paragraphs",
+    "plain",
+    "to_html",
+    "to_text",
+]
