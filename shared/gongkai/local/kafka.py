@@ -207,6 +207,7 @@ class Kafka:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         building = self.folder.with_name(self.folder.name + ".new")
         shutil.rmtree(building, ignore_errors=True)
+        building.mkdir(mode=0o700)
         config = self.run / "kafka-format.properties"
         self._configure(building, config)
         made = run_tool(

@@ -63,7 +63,7 @@ class State:
     def about_file(self) -> Path:
         return self.run / "about.json"
 
-    def prepare(self) -> None:
+    def prepare(self, room_needed: int = ROOM_NEEDED) -> None:
         """Make the folders and see that there is room."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -75,9 +75,9 @@ class State:
             raise _why(wrong, self.folder) from wrong
         room = os.statvfs(self.folder)
         free = room.f_bavail * room.f_frsize
-        if free < ROOM_NEEDED:
+        if free < room_needed:
             raise DiskFull(
-                f"{self.folder} 所在磁盘只剩 {free // 1024 // 1024} MB，至少需要 {ROOM_NEEDED // 1024 // 1024} MB",
+                f"{self.folder} 所在磁盘只剩 {free // 1024 // 1024} MB，至少需要 {room_needed // 1024 // 1024} MB",
                 "请腾出空间，或用环境变量 GONGKAI_HOME 换到别的磁盘。",
             )
 

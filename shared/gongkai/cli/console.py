@@ -1,0 +1,98 @@
+"""How the command line speaks: exit codes, errors that say what to do, help in two languages, tables."""
+
+import argparse
+import json
+import sys
+import unicodedata
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn
+
+from gongkai.local.errors import CannotFetch, DiskFull, InUse, PortTaken, StackError
+
+OK: Final = 0
+FAILED: Final = 1
+USAGE: Final = 2
+IN_USE: Final = 3
+PORT_TAKEN: Final = 4
+DISK_FULL: Final = 5
+CANNOT_FETCH: Final = 6
+NOT_RUNNING: Final = 7
+FOUND_WRONG: Final = 8
+INTERRUPTED: Final = 130
+
+EXIT_CODES: Final = """\
+退出代码 exit codes:
+  0  成功 done
+  1  没有成功，原因见输出 failed, the reason is printed
+  2  命令写法不对 wrong usage
+  3  文件夹正被另一份系统使用 the folder belongs to a running copy
+  4  端口已被占用 a port is taken
+  5  磁盘已满 the disk is full
+  6  取不到组件 a package cannot be fetched
+  7  系统没有运行 the system is not running
+  8  检查发现问题 a check found something wrong
+  130  被中断 interrupted"""
+
+
+class NotRunning(StackError):
+    """There is no running system to talk to."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose headings and errors read in both languages."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        kwargs["add_help"] = False  # ours speaks both languages
+        super().__init__(*args, **kwargs)
+        self._positionals.title = "参数 arguments"
+        self._optionals.title = "选项 options"
+        self.add_argument("-h", "--help", action="help", help="显示这份说明 / show this help")
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "用法 usage: ", 1)
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        sys.stderr.write(f"{self.prog}: 命令写法不对：{message}\n请用 {self.prog} --help 查看用法。\n")
+        raise SystemExit(USAGE)
+
+
+def exit_code_of(wrong: StackError) -> int:
+    """Return the documented code of what went wrong."""
+    for kind, code in (
+        (InUse, IN_USE),
+        (PortTaken, PORT_TAKEN),
+        (DiskFull, DISK_FULL),
+        (CannotFetch, CANNOT_FETCH),
+        (NotRunning, NOT_RUNNING),
+    ):
+        if isinstance(wrong, kind):
+            return code
+    return FAILED
+
+
+def complain(wrong: StackError) -> int:
+    """Say what happened and what to do; return the exit code."""
+    sys.stderr.write(f"错误：{wrong.sentence}\n")
+    if wrong.advice:
+        sys.stderr.write(f"怎么办：{wrong.advice}\n")
+    return exit_code_of(wrong)
+
+
+def say_json(content: Any) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=2, default=str))
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Lay out columns; a Chinese character is two cells wide."""
+    lines = [[str(head) for head in heads], *([str(cell) for cell in row] for row in rows)]
+    widths = [max(_cells(line[column]) for line in lines) for column in range(len(heads))]
+    return "\n".join(
+        "  ".join(cell + " " * (width - _cells(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def _cells(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -1,0 +1,30 @@
+"""`gongkai demo`: start the system and play the main job on real input, so that a person sees it happen."""
+
+import argparse
+import importlib
+
+from gongkai.cli import session, up
+from gongkai.local.supervisor import Supervisor
+
+NAME = "demo"
+HELP = "启动系统并演示一份文件从起草到同步发布的全过程 / start, and play the main job"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    session.configure(parser)
+    parser.add_argument("--once", action="store_true", help="演示、自查、退出 / play, check, exit")
+
+
+def run(args: argparse.Namespace) -> int:
+    async def play(supervisor: Supervisor) -> int:
+        for line in up.opened(supervisor):
+            print(line)
+        player = importlib.import_module("gongkai.local.demo")
+        code: int = await player.play(
+            supervisor.url, sandbox_url=supervisor.sandbox_url, folder=supervisor.state.folder, tell=print
+        )
+        if not args.once:
+            print("系统继续运行，按 Ctrl-C 停止。")
+        return code
+
+    return session.live(session.options_of(args), play, stay=not args.once)

@@ -1,0 +1,25 @@
+"""`gongkai topics`: make the topics of the catalogue on any Kafka, as a cluster needs it once."""
+
+import argparse
+import asyncio
+
+from gongkai.cli.console import OK
+from gongkai.cli.running import kafka_address
+
+NAME = "topics"
+HELP = "按事件目录建立 Kafka 主题 / make the topics of the catalogue"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--kafka", help="Kafka 地址，默认取运行中的系统或环境变量 / bootstrap address")
+    parser.add_argument("--replication", type=int, default=1, help="副本数 / replication factor")
+
+
+def run(args: argparse.Namespace) -> int:
+    from gongkai.contracts.catalog import TOPICS  # noqa: PLC0415
+    from gongkai.local import topics  # noqa: PLC0415
+
+    made = asyncio.run(topics.provision(kafka_address(args.kafka), replication=args.replication))
+    for topic in TOPICS:
+        print(f"{topic}  {'新建' if topic in made else '已有'}")
+    return OK
