@@ -1,0 +1,1 @@
+"""One adapter per platform; all pass the same conformance suite."""
