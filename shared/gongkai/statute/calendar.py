@@ -83,8 +83,9 @@ class Due:
 
     @property
     def text_zh(self) -> str:
-        text = f"{self.on.year}年{self.on.month}月{self.on.day}日（{WEEKDAYS_ZH[self.on.weekday()]}）"
-        return text + ("，暂定" if self.provisional else "")
+        provisional = "，暂定" if self.provisional else ""
+        weekday = WEEKDAYS_ZH[self.on.weekday()]
+        return f"{self.on.year}年{self.on.month}月{self.on.day}日（{weekday}{provisional}）"
 
 
 @dataclass(frozen=True, slots=True)
