@@ -8,13 +8,11 @@ from publication.domain.dossier import (
     STATE_NAMES,
     Absent,
     ChangeProposed,
-    Discarded,
     Document,
     Drafting,
     Kept,
     Published,
     Releasing,
-    Repealed,
     Reviewing,
     Withdrawn,
 )
@@ -53,6 +51,9 @@ COMMAND_NAMES: dict[type[c.Command], str] = {
 
 
 def decide(document: Document, command: c.Command) -> list[f.Fact]:
+    # A report may come when the edition it read is long signed off; no state refuses it.
+    if isinstance(command, c.RecordFindings) and not isinstance(document, Absent):
+        return reviewing.record_findings(document.dossier, command)
     match document, command:
         case Absent(), c.StartDraft():
             return writing.start(command)
@@ -84,10 +85,6 @@ def decide(document: Document, command: c.Command) -> list[f.Fact]:
             return reviewing.make_up(document.dossier, command)
         case Reviewing(), c.ReturnToDrafter():
             return reviewing.return_to_drafter(document.dossier, command)
-        case ((Absent()), c.RecordFindings()):
-            raise Refused("没有这份文件")
-        case _, c.RecordFindings():
-            return reviewing.record_findings(document.dossier, command)
         case ((Drafting() | Reviewing()), c.WaiveFinding()):
             return reviewing.waive(document.dossier, command)
         case ((Drafting() | Reviewing()), c.ReviewDisclosure()):
