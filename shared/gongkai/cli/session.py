@@ -79,10 +79,14 @@ def _stop_on_signals(stopped: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-    def told() -> None:
-        stopped.set()
+    def hurry() -> None:
         for each in signals:
             loop.remove_signal_handler(each)
+
+    def told() -> None:
+        if not stopped.is_set():
+            stopped.set()
+            loop.call_later(2.0, hurry)  # one Ctrl-C may reach us twice, through a shell and through make
 
     for each in signals:
         loop.add_signal_handler(each, told)
