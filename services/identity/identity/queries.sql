@@ -29,6 +29,9 @@ SELECT EXISTS (SELECT 1 FROM person WHERE 'administrator' = ANY(roles))
 -- The organ that founded the installation; its administrators may found others.
 SELECT aggregate_id FROM register WHERE aggregate = 'organ' AND version = 1 ORDER BY position LIMIT 1
 
+-- slug_taken --
+SELECT organ_id FROM organ WHERE slug = $1 AND organ_id <> $2
+
 -- people --
 SELECT p.person_id, p.organ_id, p.unit, p.roles, p.state, p.epoch, p.version, p.joined_at, p.left_at,
        a.card_item, a.password_item IS NOT NULL AS has_password, a.signed_in_at
@@ -137,29 +140,30 @@ SELECT token_id, person_id, organ_id, purpose, roles, issued_at, expires_at, wit
 WHERE token_id = $1
 
 -- keep_notice --
-INSERT INTO notice (service, key, organ_id, action, href, unit, person_ids, except_ids, due_at, reported_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO notice (service, key, organ_id, action, href, label, unit, person_ids, except_ids, due_at, reported_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (service, key) DO UPDATE SET
-    organ_id = excluded.organ_id, action = excluded.action, href = excluded.href, unit = excluded.unit,
-    person_ids = excluded.person_ids, except_ids = excluded.except_ids, due_at = excluded.due_at
+    organ_id = excluded.organ_id, action = excluded.action, href = excluded.href, label = excluded.label,
+    unit = excluded.unit, person_ids = excluded.person_ids, except_ids = excluded.except_ids,
+    due_at = excluded.due_at
 
 -- settle_notices --
 DELETE FROM notice WHERE service = $1 AND key = ANY($2)
 
 -- notices_of --
-SELECT service, key, action, href, unit, person_ids, except_ids, due_at, reported_at FROM notice
+SELECT service, key, action, href, label, unit, person_ids, except_ids, due_at, reported_at FROM notice
 WHERE organ_id = $1 ORDER BY due_at NULLS LAST, reported_at, service, key
 
 -- mail_due --
--- Work that was reported a while ago, for officers who asked to be written to and were not yet.
-SELECT n.service, n.key, n.action, n.unit, n.person_ids, n.except_ids, o.person_id, o.organ_id, o.roles,
-       o.unit AS person_unit, a.card_item
+-- Work that was reported a while ago, beside every officer of the organ who asked to be written to and was not yet.
+SELECT n.service, n.key, n.action, n.href, n.label, n.unit, n.person_ids, n.except_ids, n.due_at, n.reported_at,
+       o.person_id
 FROM notice n JOIN officer o ON o.organ_id = n.organ_id AND o.active
      JOIN account a ON a.person_id = o.person_id AND a.mail_notices AND a.has_email
 WHERE n.reported_at <= $1
   AND NOT EXISTS (SELECT 1 FROM notice_mail m
                   WHERE m.service = n.service AND m.key = n.key AND m.person_id = o.person_id)
-ORDER BY o.person_id LIMIT 1000
+ORDER BY o.person_id, n.reported_at LIMIT 1000
 
 -- mailed --
 INSERT INTO notice_mail (service, key, person_id, sent_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING

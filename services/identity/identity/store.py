@@ -9,7 +9,6 @@ from uuid import UUID
 from gongkai.runtime.register import Codec
 from gongkai.runtime.sql import Connection, queries
 from gongkai.runtime.tx import Tx
-
 from identity import domain, organ
 from identity.domain import Erased, Fact, Left, Person, Serving
 from identity.organ import Organ, OrganFact
@@ -105,6 +104,10 @@ async def any_administrator(db: Connection) -> bool:
 async def first_organ(db: Connection) -> UUID | None:
     found: UUID | None = await db.fetchval(SQL["first_organ"])
     return found
+
+
+async def slug_taken(db: Connection, slug: str, organ_id: UUID) -> bool:
+    return await db.fetchval(SQL["slug_taken"], slug, organ_id) is not None
 
 
 async def people(

@@ -3,9 +3,7 @@
 from typing import assert_never, get_args
 from uuid import UUID
 
-from gongkai.contracts.envelope import Event
 from gongkai.contracts.identity import OfficerChanged, OrganDescribed, ProgramGrant, Role
-
 from identity.domain import (
     Erased,
     Fact,
@@ -26,7 +24,7 @@ from identity.domain import (
     UnitChanged,
     Unknown,
 )
-from identity.organ import Founded, Organ, OrganFact, OrganFounded, OrganRedescribed
+from identity.organ import Founded, Organ
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -68,14 +66,6 @@ def officer_changed(person_id: UUID, person: Person, version: int) -> OfficerCha
             )
         case _:
             assert_never(person)
-
-
-def organ_told(organ_id: UUID, organ: Organ, fact: OrganFact, version: int) -> Event | None:
-    match fact:
-        case OrganFounded() | OrganRedescribed():
-            return organ_described(organ_id, organ, version)
-        case _:
-            assert_never(fact)
 
 
 def organ_described(organ_id: UUID, organ: Organ, version: int) -> OrganDescribed | None:

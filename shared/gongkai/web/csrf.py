@@ -25,8 +25,8 @@ _VISIT: Final = "gongkai.visit"
 
 
 def _seed(request: Request) -> str | None:
-    return request.cookies.get(SESSION_COOKIE) or request.cookies.get(VISIT_COOKIE) or getattr(
-        request.state, _VISIT, None
+    return (
+        request.cookies.get(SESSION_COOKIE) or request.cookies.get(VISIT_COOKIE) or getattr(request.state, _VISIT, None)
     )
 
 

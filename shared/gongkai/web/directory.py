@@ -51,10 +51,7 @@ class RemoteDirectory:
     async def names(self, ids: Iterable[UUID]) -> dict[UUID, str]:
         wanted = set(ids)
         now = self.now()
-        asked = [
-            person_id for person_id in wanted
-            if person_id not in self._known or self._known[person_id][1] <= now
-        ]
+        asked = [person_id for person_id in wanted if person_id not in self._known or self._known[person_id][1] <= now]
         if asked and (self._silent_until is None or self._silent_until <= now):
             for start in range(0, len(asked), AT_ONCE):
                 await self._ask(asked[start : start + AT_ONCE], now)

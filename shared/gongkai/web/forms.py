@@ -113,9 +113,7 @@ def field_errors(wrong: ValidationError, model: type[BaseModel]) -> list[FieldEr
 
 def invalid(wrong: ValidationError) -> Invalid:
     """Turn a pydantic error into ours, with dotted paths, for the JSON API."""
-    return Invalid([
-        (".".join(str(part) for part in error["loc"]), sentence_of(error, "")) for error in wrong.errors()
-    ])
+    return Invalid([(".".join(str(part) for part in error["loc"]), sentence_of(error, "")) for error in wrong.errors()])
 
 
 async def read_form(request: Request, *, uploads: bool = False, checked: bool = True) -> Form:
@@ -132,7 +130,10 @@ async def read_form(request: Request, *, uploads: bool = False, checked: bool = 
     try:
         if kind == "multipart/form-data":
             parsed = await MultiPartParser(
-                request.headers, stream, max_files=MAX_FILES if uploads else 0, max_fields=MAX_FIELDS,
+                request.headers,
+                stream,
+                max_files=MAX_FILES if uploads else 0,
+                max_fields=MAX_FIELDS,
                 max_part_size=MAX_FIELD_SIZE,
             ).parse()
         elif kind in {"application/x-www-form-urlencoded", ""}:
@@ -191,5 +192,3 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, bool):
         return ["1"] if value else []
     return [str(value)]
-
-

@@ -51,8 +51,15 @@ class OfficerRow:
 
 async def keep_officer(tx: Tx, event: OfficerChanged) -> None:
     await tx.db.execute(
-        _KEEP_OFFICER, event.person_id, event.organ_id, event.version, list(event.roles), event.unit,
-        event.active, event.epoch, list(event.stands_in_for),
+        _KEEP_OFFICER,
+        event.person_id,
+        event.organ_id,
+        event.version,
+        list(event.roles),
+        event.unit,
+        event.active,
+        event.epoch,
+        list(event.stands_in_for),
         json.dumps([grant.model_dump(mode="json") for grant in event.programs]),
     )
 
@@ -75,9 +82,7 @@ async def officers(db: Connection, organ_id: UUID, roles: Sequence[str] | None =
     """List the active officers of an organ, or those who hold one of these roles."""
     rows = await db.fetch(_HOLDERS, organ_id, None if roles is None else list(roles))
     return [
-        OfficerRow(
-            row["person_id"], row["organ_id"], tuple(row["roles"]), row["unit"], tuple(row["stands_in_for"])
-        )
+        OfficerRow(row["person_id"], row["organ_id"], tuple(row["roles"]), row["unit"], tuple(row["stands_in_for"]))
         for row in rows
     ]
 

@@ -1,6 +1,6 @@
 """HTML pages: the templates of one service inside the shared frames."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,8 +8,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment
 from starlette.requests import Request
 
-from gongkai.runtime.edge import Clock
 from gongkai.runtime.kit import Kit
+from gongkai.statute.calendar import WorkCalendar
 from gongkai.web import csrf
 from gongkai.web.components import ConsoleFrame
 from gongkai.web.cookies import SIZE_COOKIE
@@ -36,20 +36,23 @@ class Pages:
 
     @classmethod
     def for_package(
-        cls, package: str, kit: Kit, directory: Directory | None = None,
+        cls,
+        package: str,
+        kit: Kit,
+        directory: Directory | None = None,
         day_kind: Callable[[date], str] | None = None,
     ) -> "Pages":
         return cls(environment(package), kit, directory or RemoteDirectory.of(kit), day_kind)
 
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """Render a template whose frame needs nothing more than the context says."""
-        today = local_date(self._now())
+        today = local_date(self._kit.now())
         shared: dict[str, Any] = {
             "request": request,
             "csrf": csrf.token_for(request),
             "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             "today": today,
-            "day_kind": self._day_kind(today) if self._day_kind else "",
+            "day_kind": _day_kind(self._kit.calendar, today),
             "large_type": request.cookies.get(SIZE_COOKIE) == "large",
             "print_view": request.query_params.get("print") == "1",
         }
@@ -59,8 +62,15 @@ class Pages:
         return response
 
     async def console(
-        self, request: Request, template: str, officer: Officer, *, nav: str = "", status: int = 200,
-        counts: Mapping[str, int] | None = None, **context: Any,
+        self,
+        request: Request,
+        template: str,
+        officer: Officer,
+        *,
+        nav: str = "",
+        status: int = 200,
+        counts: Mapping[str, int] | None = None,
+        **context: Any,
     ) -> HTMLResponse:
         """Render a page of the officers' console. `counts` are numbers beside navigation entries by their key."""
         async with self._kit.reading() as db:
@@ -72,9 +82,14 @@ class Pages:
             sections=sections_for(officer),
             counts=dict(counts or {}),
         )
-        return self.page(
-            request, template, status, desk=desk, nav=nav, organ=described, officer=officer, **context
-        )
+        return self.page(request, template, status, desk=desk, nav=nav, organ=described, officer=officer, **context)
+
+
+def _day_kind(calendar: WorkCalendar, today: date) -> str:
+    """Say whether deadlines run today; without a notice for the year, say nothing rather than guess."""
+    if calendar.is_provisional(today):
+        return ""
+    return "工作日" if calendar.is_working_day(today) else "休息日"
 
 
 def standing_of(officer: Officer) -> str:
@@ -82,5 +97,3 @@ def standing_of(officer: Officer) -> str:
     roles = [ROLE_NAMES[role] for role in ROLE_NAMES if role in officer.roles]
     words = "、".join(roles[:2]) + (f"等 {len(roles)} 个角色" if len(roles) > 2 else "")
     return f"{officer.unit} {words}".strip() or "未分配角色"
-
-

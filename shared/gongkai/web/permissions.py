@@ -84,6 +84,7 @@ Action = Literal[
     "person.manage",
     "organ.describe",
     "token.issue",
+    "token.manage",
     "audit.see",
     "audit.verify",
 ]
@@ -152,7 +153,9 @@ MATRIX: Final[dict[Action, tuple[Role, ...]]] = {
     "person.see": ("administrator", "supervisor"),
     "person.manage": ("administrator",),
     "organ.describe": ("administrator",),
-    "token.issue": ("administrator",),
+    # Everyone may let a program do part of their own work; nobody may do so in another's name.
+    "token.issue": ROLES,
+    "token.manage": ("administrator",),
     "audit.see": ("openness_officer", "head", "supervisor", "administrator"),
     "audit.verify": ("supervisor", "administrator"),
 }
@@ -204,7 +207,8 @@ ACTION_NAMES: Final[dict[Action, str]] = {
     "person.see": "查看人员名册",
     "person.manage": "管理人员和角色",
     "organ.describe": "修改单位信息",
-    "token.issue": "发放程序令牌",
+    "token.issue": "为自己的程序发放令牌",
+    "token.manage": "管理全部程序令牌",
     "audit.see": "查看登记簿",
     "audit.verify": "核验登记簿",
 }

@@ -85,20 +85,28 @@ class Gate:
             return None
         async with self._kit.reading() as db:
             row = await officer_row(db, claims.person_id)
-        if row is None or not row["active"] or row["epoch"] != claims.epoch or row["organ_id"] != claims.organ_id:
+        if row is None or not row["active"] or row["organ_id"] != claims.organ_id:
+            return None
+        # A program is not signed out with its person: it is withdrawn by name.
+        if claims.kind == "person" and row["epoch"] != claims.epoch:
             return None
         if via == "session" and not _came_from_us(request):
             raise Forbidden("这个请求不是从本系统的页面发出的，没有办理", "csrf")
         if claims.kind == "program":
             return _program(row, claims.token_id)
-        return _officer(row, via)
+        return officer_of(row, via)
 
 
-def _officer(row: Any, via: Literal["session", "token"]) -> Officer:
+def officer_of(row: Any, via: Literal["session", "token"] = "session") -> Officer:
+    """Make an officer of a row of the table."""
     away_roles = json.loads(row["away_roles"])
     return Officer(
-        person_id=row["person_id"], organ_id=row["organ_id"], roles=frozenset(row["roles"]), unit=row["unit"],
-        epoch=row["epoch"], via=via,
+        person_id=row["person_id"],
+        organ_id=row["organ_id"],
+        roles=frozenset(row["roles"]),
+        unit=row["unit"],
+        epoch=row["epoch"],
+        via=via,
         stands_in=tuple(
             StandIn(person_id, frozenset(roles) - NOT_LENT)
             for person_id, roles in zip(row["away"], away_roles, strict=True)
@@ -107,11 +115,11 @@ def _officer(row: Any, via: Literal["session", "token"]) -> Officer:
 
 
 def _program(row: Any, token_id: str) -> Officer | None:
-    """A program has those of its person's roles that it was granted, and nothing of what the person stands in for."""
+    """Give a program those of its person's roles it was granted, and nothing of what the person stands in for."""
     grant = next((grant for grant in json.loads(row["programs"]) if grant["token_id"] == token_id), None)
     if grant is None:
         return None
-    whole = _officer(row, "token")
+    whole = officer_of(row, "token")
     return replace(whole, roles=whole.roles & frozenset(grant["roles"]), stands_in=(), program=UUID(token_id))
 
 

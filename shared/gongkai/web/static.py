@@ -86,8 +86,6 @@ def router() -> APIRouter:
         headers = {"Cache-Control": caching, "ETag": f'"{found.digest}"', "X-Content-Type-Options": "nosniff"}
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
-        return Response(
-            found.content, media_type=MEDIA_TYPES[name.rpartition(".")[2]], headers=headers
-        )
+        return Response(found.content, media_type=MEDIA_TYPES[name.rpartition(".")[2]], headers=headers)
 
     return routes

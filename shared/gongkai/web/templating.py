@@ -9,8 +9,15 @@ from gongkai.web.static import url_for_static
 
 #: What a frame asks about but a page need not say.
 DEFAULTS: Final = {
-    "form": None, "organ": None, "crumbs": (), "html_theme": False, "body_class": "", "large_type": False,
-    "day_kind": "", "nav": "", "print_view": False,
+    "form": None,
+    "organ": None,
+    "crumbs": (),
+    "html_theme": False,
+    "body_class": "",
+    "large_type": False,
+    "day_kind": "",
+    "nav": "",
+    "print_view": False,
 }
 
 

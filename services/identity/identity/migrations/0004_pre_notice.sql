@@ -5,6 +5,7 @@ CREATE TABLE notice (
     organ_id    uuid        NOT NULL,
     action      text        NOT NULL,
     href        text        NOT NULL,
+    label       text        NOT NULL DEFAULT '',
     unit        text        NOT NULL DEFAULT '',
     person_ids  uuid[]      NOT NULL DEFAULT '{}',
     except_ids  uuid[]      NOT NULL DEFAULT '{}',

@@ -1,0 +1,28 @@
+"""What the doors of this service work with, made once in `app.py`."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from gongkai.runtime.kit import Kit
+from gongkai.web.pages import Pages
+from identity.accounts import Accounts
+from identity.cards import Cards
+from identity.mail import Post
+from identity.service import Organs, People
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    kit: Kit
+    cards: Cards
+    people: People
+    organs: Organs
+    accounts: Accounts
+    post: Post
+    pages: Pages
+
+
+def address_of(request: Request) -> str:
+    """Return where a try came from; it is only ever kept as a keyed digest."""
+    return request.client.host if request.client else ""
