@@ -1,6 +1,5 @@
 """The inbox: at least once on the wire, exactly once in effect; poison is parked, its neighbours go on."""
 
-import asyncio
 from uuid import uuid4
 
 import pytest
@@ -9,6 +8,7 @@ from tests.integration.test_runtime_outbox import TOPIC, fresh_topic
 from tests.support.eventually import eventually
 from tests.support.kits import a_kit
 from tests.support.shelf import SHELF, an_event, shelve
+from tests.support.tasks import running
 
 from gongkai.contracts.publication import ReleaseCancelled
 from gongkai.hosting import ops
@@ -187,17 +187,16 @@ async def test_from_commit_to_committed_effect_through_the_real_kafka_and_again_
         a_kit(await postgres.database("reader"), tmp_path / "r", name="portal", kafka=kafka) as kit,
     ):
         relay = Relay(writer, dsn=writer.settings.database_url)
-        task = asyncio.create_task(relay.run())
         shelf = uuid4()
-        for part in ("前", "后"):
-            bus = Bus(kit, {ReleaseCancelled: Shelver()})
-            await bus.run()
-            for n in range(20):
-                async with writer.transaction() as tx:
-                    tx.tell(an_event(shelf, f"{part}{n}"))
-            await eventually(lambda: _has(kit, shelf, f"{part}19"), timeout=20)
-            await bus.stop()
-        task.cancel()
+        async with running(relay.run()):
+            for part in ("前", "后"):
+                bus = Bus(kit, {ReleaseCancelled: Shelver()})
+                await bus.run()
+                for n in range(20):
+                    async with writer.transaction() as tx:
+                        tx.tell(an_event(shelf, f"{part}{n}"))
+                await eventually(lambda: _has(kit, shelf, f"{part}19"), timeout=20)
+                await bus.stop()
 
         assert await books(kit, shelf) == tuple(f"{part}{n}" for part in ("前", "后") for n in range(20))
 

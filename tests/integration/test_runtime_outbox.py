@@ -12,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from tests.support.eventually import eventually
 from tests.support.kits import a_kit
 from tests.support.shelf import an_event, shelve
+from tests.support.tasks import running
 
 from gongkai.runtime import cloudevents
 from gongkai.runtime.relay import Deposed, Relay
@@ -126,14 +127,14 @@ async def test_the_relay_sends_everything_in_order_per_aggregate(postgres, kafka
     await fresh_topic(kafka, TOPIC)
     async with a_kit(await postgres.database("relay"), tmp_path, kafka=kafka) as kit:
         shelves = [uuid4() for _ in range(5)]
-        relay = asyncio.create_task((running := Relay(kit, dsn=kit.settings.database_url)).run())
-        for n in range(40):
-            for shelf in shelves:
-                async with kit.transaction() as tx:
-                    await shelve(tx, shelf, f"{n:03d}")
+        relay = Relay(kit, dsn=kit.settings.database_url)
+        async with running(relay.run()):
+            for n in range(40):
+                for shelf in shelves:
+                    async with kit.transaction() as tx:
+                        await shelve(tx, shelf, f"{n:03d}")
+            await eventually(lambda: relay.sent >= 200)
 
-        await eventually(lambda: running.sent >= 200)
-        relay.cancel()
         events = await read_all(kafka, {str(shelf) for shelf in shelves})
 
         for shelf in shelves:
@@ -161,9 +162,8 @@ async def test_a_relay_that_dies_between_send_and_mark_sends_again_and_loses_not
         async with kit.pool.acquire() as db:
             assert await db.fetchval("SELECT published_seq FROM outbox_head") == 0
         second = Relay(kit, dsn=kit.settings.database_url)
-        task = asyncio.create_task(second.run())
-        await eventually(lambda: second.sent == 10)
-        task.cancel()
+        async with running(second.run()):
+            await eventually(lambda: second.sent == 10)
 
         events = await read_all(kafka, {str(shelf)})
         assert [event.data["reason"] for event in events] == [str(n) for n in range(10)] * 2
@@ -175,22 +175,19 @@ async def test_only_one_relay_leads_and_the_next_takes_over_when_its_connection_
     dsn = await postgres.database("relay")
     async with a_kit(dsn, tmp_path, kafka=kafka) as kit:
         relays = [Relay(kit, dsn=dsn) for _ in range(2)]
-        tasks = [asyncio.create_task(relay.run()) for relay in relays]
-        await eventually(lambda: any(relay.leading for relay in relays))
-        [first] = [relay for relay in relays if relay.leading]
-        other = relays[1 - relays.index(first)]
-
         shelf = uuid4()
-        async with kit.transaction() as tx:
-            await shelve(tx, shelf, "一")
-        await eventually(lambda: first.sent == 1)
-        tasks[relays.index(first)].cancel()
-        await eventually(lambda: other.leading)
-        async with kit.transaction() as tx:
-            await shelve(tx, shelf, "二")
-        await eventually(lambda: other.sent == 1)
-        for task in tasks:
-            task.cancel()
+        async with running(*(relay.run() for relay in relays)) as tasks:
+            await eventually(lambda: any(relay.leading for relay in relays))
+            [first] = [relay for relay in relays if relay.leading]
+            other = relays[1 - relays.index(first)]
+            async with kit.transaction() as tx:
+                await shelve(tx, shelf, "一")
+            await eventually(lambda: first.sent == 1)
+            tasks[relays.index(first)].cancel()
+            await eventually(lambda: other.leading)
+            async with kit.transaction() as tx:
+                await shelve(tx, shelf, "二")
+            await eventually(lambda: other.sent == 1)
 
         events = await read_all(kafka, {str(shelf)})
         assert [event.data["reason"] for event in events] == ["一", "二"]
@@ -225,10 +222,8 @@ async def test_a_gap_in_the_numbers_stops_the_relay_with_an_alarm(postgres, kafk
         async with kit.pool.acquire() as db:
             await db.execute("DELETE FROM outbox WHERE seq = 2")
         relay = Relay(kit, dsn=dsn)
-        task = asyncio.create_task(relay.run())
-
-        await eventually(lambda: relay.broken is not None)
-        task.cancel()
+        async with running(relay.run()):
+            await eventually(lambda: relay.broken is not None)
 
         assert "应为 2，读到 3" in relay.broken
         assert relay.sent == 0

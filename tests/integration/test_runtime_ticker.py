@@ -9,6 +9,7 @@ import pytest
 from tests.support.eventually import eventually
 from tests.support.kits import HeldClock, a_kit
 from tests.support.shelf import an_event
+from tests.support.tasks import running
 
 from gongkai.runtime.ticker import Ticker
 from gongkai.runtime.tx import Due
@@ -32,11 +33,9 @@ async def test_a_thousand_due_rows_fire_once_each_with_two_instances_running(dsn
             for n in range(1000):
                 await tx.set_clock(Due("reply", f"case-{n}", tx.now - timedelta(minutes=1)))
         tickers = [Ticker(kit, {"reply": on_due}, dsn=dsn) for kit in (one, two)]
-        tasks = [asyncio.create_task(ticker.run()) for ticker in tickers]
-        await eventually(lambda: len(fired) == 1000, timeout=30)
-        await asyncio.gather(*(ticker.fire_batch() for ticker in tickers))
-        for task in tasks:
-            task.cancel()
+        async with running(*(ticker.run() for ticker in tickers)):
+            await eventually(lambda: len(fired) == 1000, timeout=30)
+            await asyncio.gather(*(ticker.fire_batch() for ticker in tickers))
 
         assert set(fired.values()) == {1}
         async with one.pool.acquire() as db:
@@ -49,13 +48,14 @@ async def test_a_clock_set_for_an_instant_fires_at_it_and_not_before(dsn, tmp_pa
     async def on_due(tx, due: Due) -> None:
         acted.append((tx.now - due.due_at).total_seconds())
 
-    async with a_kit(dsn, tmp_path, ticker_poll=10) as kit:
-        task = asyncio.create_task(Ticker(kit, {"instant": on_due}, dsn=dsn).run())
+    async with (
+        a_kit(dsn, tmp_path, ticker_poll=10) as kit,
+        running(Ticker(kit, {"instant": on_due}, dsn=dsn).run()),
+    ):
         for n in range(3):
             async with kit.transaction() as tx:
                 await tx.set_clock(Due("instant", str(n), tx.now + timedelta(milliseconds=150)))
             await eventually(lambda: len(acted) == n + 1)
-        task.cancel()
 
     assert all(late >= 0 for late in acted)
 

@@ -20,13 +20,16 @@ from prometheus_client import CollectorRegistry
 from gongkai.contracts.envelope import Event
 from gongkai.hosting import ops
 from gongkai.hosting.access import services_only
+from gongkai.hosting.observe import Observed
 from gongkai.runtime import migrate, problem, seal, telemetry
 from gongkai.runtime.blobs import Blobs, blob_router
 from gongkai.runtime.bus import Bus
 from gongkai.runtime.edge import Clock, NewId, system_clock, system_ids
+from gongkai.runtime.health import Check, health_router
 from gongkai.runtime.identity_token import Tokens
 from gongkai.runtime.kit import AWAY, Handler, Kit, Service, Wiring
 from gongkai.runtime.metrics import Metrics
+from gongkai.runtime.net import reachable
 from gongkai.runtime.relay import Relay, purge
 from gongkai.runtime.settings import Settings
 from gongkai.runtime.ticker import Ticker
@@ -99,7 +102,6 @@ class Host:
         self.metrics = metrics or Metrics(CollectorRegistry())
         self.running: dict[str, Running] = {}
         self.app = FastAPI(title="公开", docs_url=None, redoc_url=None, openapi_url=None)
-        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Connect, migrate and wire every service, then start its loops. HTTP may be served when this returns."""
@@ -114,9 +116,12 @@ class Host:
 
     async def stop(self) -> None:
         """Stop reading first, then the loops, then the doors to the outside; what is not acknowledged comes again."""
-        for running in self.running.values():
-            await running.bus.stop()
         tasks = [task for running in self.running.values() for task in running.tasks]
+        listening = [task for task in tasks if task.get_name().endswith(":bus")]
+        for task in listening:
+            task.cancel()
+        await asyncio.gather(*listening, return_exceptions=True)
+        await asyncio.gather(*(running.bus.stop() for running in self.running.values()))
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -150,8 +155,10 @@ class Host:
             root_path_in_servers=True,
         )
         running = Running(service, kit, wiring, bus, relay, ticker, app)
+        app.add_middleware(Observed, service=service.name, metrics=self.metrics)
         frame.install(app, kit)
         problem.install(app, frame.renderer(public=not service.prefix))
+        app.include_router(health_router(_checks(kit, bus, relay), self.metrics))
         app.include_router(blob_router(kit.blobs, services_only(kit)))
         app.include_router(ops.router(kit, bus, relay, ticker))
         for router in wiring.routers:
@@ -192,6 +199,27 @@ class Host:
             loops[f"background-{number}"] = loop
         for label, loop in loops.items():
             running.tasks.append(asyncio.create_task(_kept_alive(loop, f"{name}:{label}"), name=f"{name}:{label}"))
+
+
+def _checks(kit: Kit, bus: Bus, relay: Relay) -> dict[str, Callable[[], Awaitable[Check]]]:
+    """Pages and writes go on while Kafka is away, so only the database is critical."""
+
+    async def database() -> Check:
+        async with kit.pool.acquire(timeout=1.5) as db:
+            await db.fetchval("SELECT 1")
+        return Check(ok=True)
+
+    async def kafka() -> Check:
+        there = await reachable(kit.settings.kafka)
+        return Check(ok=there, detail="" if there else f"{kit.settings.kafka} 连不上", critical=False)
+
+    async def listening() -> Check:
+        return Check(ok=bus.started.is_set(), detail="、".join(bus.topics), critical=False)
+
+    async def outbox() -> Check:
+        return Check(ok=relay.broken is None, detail=relay.broken or "", critical=False)
+
+    return {"database": database, "kafka": kafka, "listening": listening, "outbox": outbox}
 
 
 def _merged(*maps: Mapping[type[Event], Handler]) -> dict[type[Event], Handler]:

@@ -24,7 +24,7 @@ from gongkai.contracts.envelope import Event, Received
 from gongkai.runtime import cloudevents, quarantine, telemetry
 from gongkai.runtime.cloudevents import Unreadable
 from gongkai.runtime.errors import ChangedMeanwhile, Forbidden, Invalid, NotFound
-from gongkai.runtime.kit import AWAY, Handler, Kit
+from gongkai.runtime.kit import AWAY, UNFIT, Handler, Kit
 from gongkai.runtime.net import reachable
 from gongkai.runtime.quarantine import Parked
 from gongkai.runtime.tx import Actor, Tx
@@ -113,6 +113,8 @@ class Inbox:
                     return Parked("refused", no.reason, no.article)
                 except (Invalid, NotFound, Forbidden) as no:
                     return Parked("refused", str(no))
+                except UNFIT as unfit:
+                    return Parked("invalid", f"内容里有不能保存的值：{type(unfit).__name__}")
                 except AWAY:
                     raise
                 except PostgresError as trouble:
@@ -157,23 +159,32 @@ class Bus:
             self.started.set()
             return
         pause = 0.2
-        while self._broker is None:
-            # A start against a closed port leaks a client at each try: look first.
-            if await reachable(self._kit.settings.kafka):
-                broker = self._subscribed()
-                try:
-                    await broker.start()
-                except Exception as trouble:  # noqa: BLE001  whatever it is, Kafka is not usable yet
-                    log.warning("bus-start-failed", trouble=type(trouble).__name__, detail=str(trouble)[:200])
-                    with contextlib.suppress(Exception):
-                        await broker.stop()
-                else:
-                    self._broker = broker
-                    break
+        while not await self._try_start():
             await asyncio.sleep(pause)
             pause = min(pause * 2, 3.0)
         self.started.set()
         log.info("listening", topics=self._topics)
+
+    async def _try_start(self) -> bool:
+        # A start against a closed port leaks a client at each try: look first.
+        if not await reachable(self._kit.settings.kafka):
+            return False
+        self._broker = self._subscribed()
+        starting = asyncio.ensure_future(self._broker.start())
+        try:
+            await asyncio.shield(starting)
+        except Exception as trouble:  # noqa: BLE001  whatever it is, Kafka is not usable yet
+            log.warning("bus-start-failed", trouble=type(trouble).__name__, detail=str(trouble)[:200])
+        except BaseException:
+            # Cancelled in the middle: a half-started client cannot be closed, so let it finish first.
+            with contextlib.suppress(Exception):
+                await starting
+            await self.stop()
+            raise
+        else:
+            return True
+        await self.stop()
+        return False
 
     async def stop(self) -> None:
         broker, self._broker = self._broker, None

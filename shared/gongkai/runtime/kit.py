@@ -37,6 +37,13 @@ AWAY = (
     OSError,
     TimeoutError,
 )
+#: Values that PostgreSQL cannot hold: NUL characters, lone surrogates, numbers out of range. The sender's fault.
+#: asyncpg's own `DataError` is an `InterfaceError`, so these are looked for before `AWAY`.
+UNFIT: tuple[type[Exception], ...] = (
+    asyncpg.DataError,
+    *(kind for kind in asyncpg.InterfaceError.__subclasses__() if kind.__name__ == "DataError"),
+    UnicodeEncodeError,
+)
 
 
 class Wake:

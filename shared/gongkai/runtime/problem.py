@@ -21,7 +21,7 @@ from gongkai.runtime.errors import (
     Unauthenticated,
     Unavailable,
 )
-from gongkai.runtime.kit import AWAY
+from gongkai.runtime.kit import AWAY, UNFIT
 from gongkai.runtime.sentences import sentence_of
 from gongkai.statute.refusal import Refused
 
@@ -86,6 +86,8 @@ def of(error: BaseException) -> Problem:
             return Problem(422, "invalid", f"有 {len(errors)} 处需要修改", errors=errors)
         case HTTPException():
             return _of_http(error)
+        case _ if isinstance(error, UNFIT):
+            return Problem(422, "invalid", "内容里有不能保存的字符或超出范围的数字，请检查后再提交")
         case _ if isinstance(error, AWAY):
             return Problem(503, "unavailable", Unavailable().sentence, retry_after=5)
         case _:
@@ -152,6 +154,7 @@ def install(app: FastAPI, render: Renderer | None = None) -> None:
         Unavailable,
         RequestValidationError,
         HTTPException,
+        *UNFIT,
         OSError,
         Exception,
         *AWAY,

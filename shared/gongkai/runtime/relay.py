@@ -127,8 +127,9 @@ class Relay:
                 request_timeout_ms=15_000,
                 client_id=f"gongkai-relay-{self._kit.name}",
             )
-            await producer.start()
+            # Kept before it has started, so that a cancelled start is cleaned up like any other end.
             self._producer = producer
+            await producer.start()
         return self._producer
 
     async def _drop_producer(self) -> None:

@@ -155,17 +155,14 @@ async def _verify_seals(db: Connection, signer: Signer | None) -> tuple[int, lis
         if _root(previous, rows) != bytes(entry["root"]):
             flaws.extend(
                 _missing(entry, rows)
-                or [
-                    Flaw(
-                        None,
-                        None,
-                        None,
-                        f"第 {entry['number']} 号封签（第 {entry['from_position']} 至 {entry['to_position']} 行）与现有各行不符",
-                    )
-                ]
+                or [_unmatched(f"第 {entry['number']} 号封签与它封的各行（至第 {entry['to_position']} 行）不符")]
             )
         previous, after = bytes(entry["root"]), entry["to_position"]
     return count, flaws
+
+
+def _unmatched(sentence: str) -> Flaw:
+    return Flaw(None, None, None, sentence)
 
 
 def _missing(entry: Any, rows: list[Any]) -> list[Flaw]:

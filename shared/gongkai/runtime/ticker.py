@@ -14,7 +14,7 @@ from asyncpg import PostgresError
 
 from gongkai.runtime import telemetry
 from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound
-from gongkai.runtime.kit import AWAY, Kit, Timer
+from gongkai.runtime.kit import AWAY, UNFIT, Kit, Timer
 from gongkai.runtime.leader import leadership
 from gongkai.runtime.sql import Connection
 from gongkai.runtime.tx import SYSTEM, Due, Tx
@@ -117,6 +117,9 @@ class Ticker:
             except ChangedMeanwhile:
                 if round_ == _ROUNDS:
                     return "ChangedMeanwhile"
+            except UNFIT as trouble:
+                log.exception("timer-failed", kind=due.kind, subject=due.subject)
+                return f"{type(trouble).__name__}: {trouble}"
             except AWAY:
                 raise
             except (Refused, Invalid, NotFound) as no:
