@@ -33,13 +33,14 @@ bench: env  ## 与裸底座比较的性能测试 / measured beside the bare floo
 	$(BIN)/python -m tests.bench
 
 docs: env  ## 重新生成文档 / generate the documents again
-	$(BIN)/python -m tools.docs
+	$(BIN)/python -m gongkai.contracts.docs --write
+	$(foreach page,$(wildcard tests/support/*_states.py),$(BIN)/python -m $(subst /,.,$(page:.py=)) &&) true
 
 check: env  ## 类型、格式、引用关系、过期文档 / types, lint, import contracts, stale documents
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m tools.docs --check
+	$(BIN)/python -m gongkai.contracts.docs --check
 
 ci: check test e2e  ## 全部检查和测试 / what the build server runs
 

@@ -85,6 +85,8 @@ def find(args: argparse.Namespace) -> Running:
         return Running(_prefixed(args.url.rstrip("/")), args.token)
     if local := about():
         prefixes = read_json(State(state_folder()).ready_file).get("prefixes", {})
+        if not prefixes:
+            raise NotRunning("PostgreSQL 和 Kafka 在运行，服务没有在运行", "服务正在重新启动时，请稍候再试。")
         bases = {name: f"{local['internal_url']}{prefix}" for name, prefix in prefixes.items()}
         data = Path(local["settings"]["GONGKAI_DATA_DIR"])
         return Running(bases, args.token or _own_token(data), local["settings"]["GONGKAI_KAFKA"])

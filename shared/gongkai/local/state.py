@@ -160,6 +160,7 @@ def read_json(file: Path) -> dict[str, Any]:
 
 def write_json(file: Path, content: Mapping[str, Any], mode: int = 0o644) -> None:
     """Write a small file whole or not at all."""
+    name = ""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
         with os.fdopen(handle, "w", encoding="utf-8") as fresh:
@@ -168,8 +169,12 @@ def write_json(file: Path, content: Mapping[str, Any], mode: int = 0o644) -> Non
             os.fsync(fresh.fileno())
         Path(name).chmod(mode)
         Path(name).replace(file)
-    except OSError as wrong:
-        raise _why(wrong, file) from wrong
+    except BaseException as wrong:
+        if name:
+            Path(name).unlink(missing_ok=True)
+        if isinstance(wrong, OSError):
+            raise _why(wrong, file) from wrong
+        raise
 
 
 def _why(wrong: OSError, place: Path) -> StackError:

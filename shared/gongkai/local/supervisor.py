@@ -288,6 +288,7 @@ class Supervisor:
             "sandbox_url": self.sandbox_url,
             "folder": str(self.state.folder),
             "ports": self.ports,
+            "bare": self.options.bare,
             "pids": {name: part.pid for name, part in self.parts.items()},
             "settings": self.settings,
             "versions": {**versions(), "postgresql": self._postgres_version},
