@@ -110,7 +110,10 @@ class WeChat:
             return await verb(request, owner, body)
 
         name_of = owner.appid if owner else "?"
-        return await serve(self._keeper, self._box, request, "wechat", name_of, name, work)
+        try:
+            return await serve(self._keeper, self._box, request, "wechat", name_of, name, work)
+        finally:
+            await request.close()
 
     # ── Materials ───────────────────────────────────────────────────────────
 

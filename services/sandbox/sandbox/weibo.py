@@ -50,7 +50,10 @@ class Weibo:
                 return error(10023, path)
             return await verb(request, owner, form)
 
-        return await serve(self._keeper, self._box, request, "weibo", owner.uid if owner else "?", name, work)
+        try:
+            return await serve(self._keeper, self._box, request, "weibo", owner.uid if owner else "?", name, work)
+        finally:
+            await request.close()
 
     async def token_info(self, _: Request, account: WeiboAccount, __: FormData) -> Body:
         left = int((account.expires_at - self._keeper.now()).total_seconds())

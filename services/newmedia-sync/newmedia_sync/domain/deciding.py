@@ -177,7 +177,7 @@ def decide(delivery: Delivery, command: Command, *, tries: int = 0) -> list[Fact
         case (
             (
                 (Asked() | Checked() | Staged() | Ordered() | HandedOver() | Waiting() | Blocked() | Declined())
-                | (Partial() | Unknown() | Drifted())
+                | (Partial() | Unknown())
             ),
             GiveUp(reason, at),
         ):
@@ -196,7 +196,8 @@ def decide(delivery: Delivery, command: Command, *, tries: int = 0) -> list[Fact
             if not kind:
                 return [MatchSeen(at)]
             return [] if (kind, digest) == (known, seen) else [DriftSeen(kind, digest, difference, at)]
-        case ((New() | Retiring() | Retracted()), Learn()):
+        case _, Learn():
+            # The answer to a question that was settled meanwhile, by the event or by a person.
             return []
         case _:
             raise Refused(_NO_POST)

@@ -70,6 +70,9 @@ def evolve(delivery: Delivery, fact: Fact) -> Delivery:
             return Checked(_mission(delivery), Made(made.rendition, "", made.replaces), _order(delivery))
         case ReleaseWasOrdered(order):
             return _ordered(delivery, order)
+        case GivenUp() if isinstance(_before(delivery), Retiring):
+            # Taking it away was given up: it is still there.
+            return _live(delivery)
         case PreparationDropped(reason) | GivenUp(reason, _):
             return Dropped(_mission(delivery), reason, _stage(delivery))
         case StageDiscarded():
@@ -151,6 +154,11 @@ def _made(delivery: Delivery) -> Made:
             return delivery.made
         case _:
             return Made("")
+
+
+def _live(delivery: Delivery) -> Delivery:
+    before = _before(delivery)
+    return before.live if isinstance(before, Retiring) else delivery
 
 
 def _stage(delivery: Delivery) -> str:
