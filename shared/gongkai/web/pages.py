@@ -25,24 +25,15 @@ from gongkai.web.templating import environment
 class Pages:
     """Renders pages. `page` is for any frame, `console` adds who is signed in."""
 
-    def __init__(
-        self, env: Environment, kit: Kit, directory: Directory, day_kind: Callable[[date], str] | None = None
-    ) -> None:
+    def __init__(self, env: Environment, kit: Kit, directory: Directory) -> None:
         self.env = env
         self._kit = kit
-        self._now: Clock = kit.now
         self._directory = directory
-        self._day_kind = day_kind
 
     @classmethod
-    def for_package(
-        cls,
-        package: str,
-        kit: Kit,
-        directory: Directory | None = None,
-        day_kind: Callable[[date], str] | None = None,
-    ) -> "Pages":
-        return cls(environment(package), kit, directory or RemoteDirectory.of(kit), day_kind)
+    def for_package(cls, package: str, kit: Kit, directory: Directory | None = None) -> "Pages":
+        """Make the pages of a service; names are asked of identity unless another directory is given."""
+        return cls(environment(package), kit, directory or RemoteDirectory.of(kit))
 
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """Render a template whose frame needs nothing more than the context says."""
