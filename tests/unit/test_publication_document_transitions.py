@@ -4,14 +4,14 @@ from functools import reduce
 from typing import get_args
 
 import pytest
+from tests.support.publication_worlds import COMMANDS, STATES, a_document_in
+
+from gongkai.statute.refusal import Refused
 from publication.domain.commands import Command
 from publication.domain.decide import COMMAND_NAMES, decide
 from publication.domain.dossier import STATE_NAMES, Document, Drafting, Published, Releasing, Reviewing, Written
 from publication.domain.evolve import evolve
 from publication.domain.facts import Fact
-from tests.support.publication_worlds import COMMANDS, STATES, a_document_in
-
-from gongkai.statute.refusal import Refused
 
 NO = None
 # fmt: off

@@ -6,11 +6,6 @@ from itertools import permutations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from publication.release import channels as ch
-from publication.release import commands as c
-from publication.release import facts as f
-from publication.release.decide import decide
-from publication.release.states import Cancelled, Closed, Held, Ordered, Preparing, Releasing, standing_of
 from tests.support.publication_releases import (
     CHANNELS,
     DIGEST,
@@ -33,6 +28,11 @@ from tests.support.publication_releases import (
 )
 
 from gongkai.statute.refusal import Refused
+from publication.release import channels as ch
+from publication.release import commands as c
+from publication.release import facts as f
+from publication.release.decide import decide
+from publication.release.states import Cancelled, Closed, Held, Ordered, Preparing, Releasing, standing_of
 
 
 def the_order(facts):

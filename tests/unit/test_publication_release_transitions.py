@@ -7,14 +7,14 @@ from functools import reduce
 from typing import get_args
 
 import pytest
+from tests.support.publication_releases import COMMANDS, STATES, a_release_in
+
+from gongkai.statute.refusal import Refused
 from publication.release.commands import Command
 from publication.release.decide import COMMAND_NAMES, decide
 from publication.release.evolve import evolve
 from publication.release.facts import Fact
 from publication.release.states import STATE_NAMES, Open, Release
-from tests.support.publication_releases import COMMANDS, STATES, a_release_in
-
-from gongkai.statute.refusal import Refused
 
 NO, SAME = None, "same"
 # fmt: off

@@ -4,14 +4,6 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from publication.domain import commands as c
-from publication.domain import steps
-from publication.domain.decide import decide
-from publication.domain.disclosure import ITEMS, Verdict
-from publication.domain.dossier import Drafting, Finding, Kept, Reviewing
-from publication.domain.facts import EditionSaved, MarkPut, MarksVoided
-from publication.domain.people import Officer, Principal
-from publication.domain.writing import Stale
 from tests.statute import demonstrates
 from tests.support.publication_worlds import (
     DEPUTY,
@@ -40,6 +32,14 @@ from tests.support.publication_worlds import (
 from gongkai.statute import rules
 from gongkai.statute.refusal import Refused
 from gongkai.web.permissions import MATRIX
+from publication.domain import commands as c
+from publication.domain import steps
+from publication.domain.decide import decide
+from publication.domain.disclosure import ITEMS, Verdict
+from publication.domain.dossier import Drafting, Finding, Kept, Reviewing
+from publication.domain.facts import EditionSaved, MarkPut, MarksVoided
+from publication.domain.people import Officer, Principal
+from publication.domain.writing import Stale
 
 ACTIONS = {
     "first-review": "mark.first-review",

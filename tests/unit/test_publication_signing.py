@@ -5,22 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from publication.domain import commands as c
-from publication.domain import steps
-from publication.domain.decide import decide
-from publication.domain.dossier import (
-    Companion,
-    Drafting,
-    Finding,
-    Published,
-    Releasing,
-    Repealed,
-    Reviewing,
-    Withdrawn,
-)
-from publication.domain.facts import DebtSettled, EditionApproved, IndexNumberIssued
-from publication.domain.gates import NEVER_OWED, gates, open_gates
-from publication.domain.signing import NotReady
 from tests.statute import demonstrates
 from tests.support.publication_worlds import (
     DEPUTY,
@@ -51,6 +35,22 @@ from tests.support.publication_worlds import (
 
 from gongkai.statute import rules
 from gongkai.statute.refusal import Refused
+from publication.domain import commands as c
+from publication.domain import steps
+from publication.domain.decide import decide
+from publication.domain.dossier import (
+    Companion,
+    Drafting,
+    Finding,
+    Published,
+    Releasing,
+    Repealed,
+    Reviewing,
+    Withdrawn,
+)
+from publication.domain.facts import DebtSettled, EditionApproved, IndexNumberIssued
+from publication.domain.gates import NEVER_OWED, gates, open_gates
+from publication.domain.signing import NotReady
 
 CHART, VIDEO, QA = UUID(int=31), UUID(int=32), UUID(int=33)
 NIGHT = c.ApproveInEmergency(

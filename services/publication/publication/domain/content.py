@@ -23,7 +23,6 @@ Kind = Literal[
     "other",
 ]
 Openness = Literal["proactive", "on-request", "closed"]
-BodyFormat = Literal["markdown", "html"]
 Form = Literal["text", "chart", "video", "animation", "qa", "live", "demonstration"]
 
 KIND_NAMES: Final[dict[Kind, str]] = {
@@ -80,7 +79,6 @@ class Content:
     kind: Kind
     column_id: str
     body: str = ""
-    body_format: BodyFormat = "markdown"
     document_number: str = ""
     formed_on: date | None = None
     openness: Openness = "proactive"
