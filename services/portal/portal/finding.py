@@ -1,6 +1,7 @@
 """Site-wide search: what matches exactly, in which order, how many, and what was perhaps meant."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -142,7 +143,8 @@ async def _matching(db: Connection, question: Sought, rows: Sequence[Any]) -> li
 async def shown(db: Connection, hits: Sequence[Hit]) -> list[dict[str, Any]]:
     """Return the stored editions of one page of hits, in their order."""
     rows = {
-        row["release_id"]: dict(row) for row in await db.fetch(SQL["shown"], [hit.release_id for hit in hits])
+        row["release_id"]: dict(row) | {"related": json.loads(row["related"])}
+        for row in await db.fetch(SQL["shown"], [hit.release_id for hit in hits])
     }
     return [rows[hit.release_id] for hit in hits if hit.release_id in rows]
 

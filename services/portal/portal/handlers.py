@@ -21,6 +21,7 @@ from gongkai.contracts.publication import (
 )
 from gongkai.contracts.values import ChannelRef
 from gongkai.runtime.tx import Due, Tx
+from gongkai.web.officers import keep_organ
 from portal import staging, store
 from portal.service import Release, Subject, subject_of
 from portal.staging import Away, Source, Unfit
@@ -109,9 +110,6 @@ class Ear:
     async def replant_columns(self, tx: Tx, event: CatalogueRevised) -> None:
         await store.keep_catalogue(tx.db, event, tx.now)
 
-    async def describe_organ(self, tx: Tx, event: OrganDescribed) -> None:
-        await store.keep_organ(tx.db, event, tx.now)
-
     def handlers(self) -> Mapping[type[Event], Callable[[Tx, Any], Awaitable[None]]]:
         return {
             DocumentApproved: self.prepare_edition,
@@ -122,7 +120,7 @@ class Ear:
             DocumentWithdrawn: self.put_up_tombstone,
             DocumentRepealed: self.mark_repealed,
             CatalogueRevised: self.replant_columns,
-            OrganDescribed: self.describe_organ,
+            OrganDescribed: keep_organ,
         }
 
     async def reach_instant(self, tx: Tx, due: Due) -> None:

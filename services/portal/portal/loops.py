@@ -8,6 +8,7 @@ from typing import Final
 
 from gongkai.contracts.channels import ChannelDrifted
 from gongkai.runtime import telemetry
+from gongkai.runtime.blobs import BlobDamaged, BlobMissing
 from gongkai.runtime.errors import ChangedMeanwhile
 from gongkai.runtime.kit import AWAY, Kit
 from gongkai.runtime.tx import Tx
@@ -137,4 +138,11 @@ class ReadBack:
         return len(due)
 
     async def _missing(self, files: list[ShownFile]) -> list[str]:
-        return [file.name for file in files if not await self.source.larder.has(file.digest)]
+        return [file.name for file in files if not await self._whole(file.digest)]
+
+    async def _whole(self, digest: str) -> bool:
+        try:
+            await self.source.blobs.get(digest)
+        except (BlobMissing, BlobDamaged):
+            return False
+        return True

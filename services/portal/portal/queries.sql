@@ -110,12 +110,6 @@ ON CONFLICT (release_id, kind) DO NOTHING
 INSERT INTO catalogue (organ_id, revision, effective_on, heard_at, note, columns) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (organ_id, revision) DO NOTHING
 
--- keep_organ --
-INSERT INTO organ (organ_id, version, slug, founded, described) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (organ_id) DO UPDATE SET
-    version = excluded.version, slug = excluded.slug, described = excluded.described
-WHERE organ.version < excluded.version
-
 -- await --
 INSERT INTO awaited (release_id, approval, prepare_by, not_before, last_error, correlation, cause, traceparent)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

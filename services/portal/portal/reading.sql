@@ -111,7 +111,10 @@ FROM remark
 WHERE kind = 'published' AND heard_at > $1 AND heard_at <= $2 AND jsonb_array_length(said -> 'outcomes') > 1
 
 -- catalogues --
-SELECT organ_id, revision, effective_on, heard_at, note, columns FROM catalogue ORDER BY organ_id, revision
+SELECT organ_id, revision, effective_on, heard_at, note, columns FROM catalogue WHERE organ_id = $1 ORDER BY revision
 
--- organs --
-SELECT organ_id, described FROM organ ORDER BY founded, organ_id
+-- primary_organ --
+-- The organ whose site this is: the one whose columns were heard of first, or the one that a setting names.
+SELECT o.data FROM organ AS o
+LEFT JOIN (SELECT organ_id, min(heard_at) AS since FROM catalogue GROUP BY organ_id) AS c USING (organ_id)
+ORDER BY (o.slug = $1) DESC, c.since NULLS LAST, o.slug LIMIT 1

@@ -31,7 +31,8 @@ ATTRIBUTES: Final = {
 CLASSES: Final = frozenset({"flush", "right", "center", "muted"})
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 _DIGEST: Final = re.compile(r"(?:sha256[:-])?([0-9a-f]{64})(?![0-9a-f])")
-_OWN: Final = re.compile(r"^(?:#|/(?!/))")
+#: `//host` and `/\\host` leave the site while they look as if they stayed.
+_OWN: Final = re.compile(r"^/(?![/\\])")
 _SCHEME: Final = re.compile(r"^(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^>]*>")
 _SPACE: Final = re.compile(r"\s+")

@@ -1,17 +1,18 @@
 """Makes one edition ready to be shown: pulls it, checks every digest, sanitises, indexes. Writes nothing but blobs."""
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import httpx
 from pydantic import ValidationError
 
 from gongkai.contracts.publication import DocumentApproved
 from gongkai.contracts.values import BlobRef, EditionManifest
+from gongkai.runtime.blobs import LIMIT, BlobDamaged, BlobMissing, BlobStore
+from gongkai.runtime.errors import TooLarge, Unavailable
 from portal.rendition import ShownFile, digest_of, rendition
 from portal.sanitise import clean, text_of
 from portal.store import Staged, slug_of
@@ -20,7 +21,7 @@ from portal.terms import index
 #: A body longer than this is cleaned and indexed beside the event loop.
 LONG_BODY: Final = 20_000
 MAX_MANIFEST: Final = 16 * 1024 * 1024
-MAX_FILE: Final = 200 * 1024 * 1024
+MAX_PICTURE: Final = 16 * 1024 * 1024
 MEDIA: Final[Mapping[bytes, str]] = {
     b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF87a": "image/gif", b"GIF89a": "image/gif",
 }
@@ -43,58 +44,65 @@ class Away(Exception):
 Look = Callable[[Mapping[str, Any], Sequence[ShownFile]], str]
 
 
-class Larder(Protocol):
-    """Our own content-addressed store."""
-
-    async def has(self, digest: str) -> bool: ...
-    async def keep(self, content: bytes) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the bytes of publication lie, and what we keep them in."""
+    """Where the bytes of publication lie, what we keep them in, and how a page will look."""
 
     http: httpx.AsyncClient
     base_url: str
-    larder: Larder
+    blobs: BlobStore
     look: Look
 
-    async def pull(self, digest: str, *, limit: int = MAX_FILE) -> bytes:
-        """Fetch one blob and check that it is the one that was named."""
-        url = f"{self.base_url}/publication/blobs/{digest}"
+    async def read(self, digest: str, limit: int) -> bytes:
+        """Fetch one small blob and check that it is the one that was named."""
         content = bytearray()
         try:
-            async with self.http.stream("GET", url) as answer:
+            async with self.http.stream("GET", f"{self.base_url}/blobs/{digest}") as answer:
                 if answer.status_code in {404, 410}:
-                    raise Unfit("missing", f"发布系统里没有这个文件（{digest[7:19]}…），请重新上传附件后再送")
-                if answer.status_code >= 300:
-                    raise Away(f"{url} answered {answer.status_code}")
+                    raise _missing(digest)
+                if answer.status_code != httpx.codes.OK:
+                    raise Away(f"answered {answer.status_code}")
                 async for part in answer.aiter_bytes():
                     content += part
                     if len(content) > limit:
-                        size = limit // 1024 // 1024
-                        raise Unfit("too-large", f"文件超过 {size} MB，网站不能展示，请压缩或拆分后再送")
-        except httpx.HTTPError as trouble:
+                        raise _too_large(limit)
+        except httpx.TransportError as trouble:
             raise Away(f"{type(trouble).__name__}: {trouble}") from trouble
-        found = f"sha256:{hashlib.sha256(content).hexdigest()}"
-        if found != digest:
-            raise Unfit("digest", "取到的内容与批准的摘要不一致，没有采用。请重新送发布；再次出现请告诉系统管理员")
+        if digest_of(bytes(content)) != digest:
+            raise _wrong()
         return bytes(content)
 
-    async def hold(self, digest: str) -> bytes | None:
-        """Make sure we have a copy; returns the bytes when they were fetched now."""
-        if await self.larder.has(digest):
-            return None
-        content = await self.pull(digest)
-        await self.larder.keep(content)
-        return content
+    async def hold(self, ref: BlobRef) -> None:
+        """Make sure we have our own copy; large files go to the store piece by piece."""
+        try:
+            await self.blobs.fetch(self.http, self.base_url, ref)
+        except BlobMissing as trouble:
+            raise _missing(ref.digest) from trouble
+        except BlobDamaged as trouble:
+            raise _wrong() from trouble
+        except TooLarge as trouble:
+            raise _too_large(LIMIT) from trouble
+        except Unavailable as trouble:
+            raise Away(trouble.sentence) from trouble
+
+
+def _missing(digest: str) -> Unfit:
+    return Unfit("missing", f"发布系统里没有这个文件（{digest[7:19]}…），请重新上传附件后再送")
+
+
+def _wrong() -> Unfit:
+    return Unfit("digest", "取到的内容与批准的摘要不一致，没有采用。请重新送发布；再次出现请告诉系统管理员")
+
+
+def _too_large(limit: int) -> Unfit:
+    return Unfit("too-large", f"文件超过 {limit // 1024 // 1024} MB，网站不能展示，请压缩或拆分后再送")
 
 
 async def manifest_of(source: Source, approval: DocumentApproved) -> EditionManifest:
     """Pull and read the manifest, and check that it is about what was approved."""
-    content = await source.pull(approval.manifest.digest, limit=MAX_MANIFEST)
     if approval.manifest.digest != approval.edition_digest:
         raise Unfit("digest", "批准的版本与送来的清单不是同一个，没有采用，请重新送发布")
+    content = await source.read(approval.manifest.digest, MAX_MANIFEST)
     try:
         manifest = EditionManifest.model_validate_json(content)
     except ValidationError as wrong:
@@ -104,7 +112,6 @@ async def manifest_of(source: Source, approval: DocumentApproved) -> EditionMani
     said = (approval.document_id, approval.organ_id, approval.edition, approval.permalink)
     if said != (manifest.document_id, manifest.organ_id, manifest.edition, manifest.permalink):
         raise Unfit("manifest", "文件清单与批准的不是同一份文件，没有采用，请重新送发布")
-    await source.larder.keep(content)
     return manifest
 
 
@@ -165,17 +172,17 @@ def shows_all(page: str, edition: Mapping[str, Any]) -> bool:
 async def _files(source: Source, manifest: EditionManifest, images: tuple[str, ...]) -> list[ShownFile]:
     files: list[ShownFile] = []
     for attachment in manifest.attachments:
-        await source.hold(attachment.blob.digest)
+        await source.hold(attachment.blob)
         files.append(ShownFile("attachment", attachment.name, **_told(attachment.blob)))
     if manifest.cover:
-        await source.hold(manifest.cover.digest)
+        await source.hold(manifest.cover)
         files.append(ShownFile("cover", "封面", **_told(manifest.cover)))
     for number, digest in enumerate(images, start=1):
-        content = await source.pull(digest)
+        content = await source.read(digest, MAX_PICTURE)
         media_type = image_type(content)
         if media_type is None:
             raise Unfit("picture", f"正文第 {number} 张图片不是 PNG、JPEG、GIF 或 WebP，请换成这几种格式后再送")
-        await source.larder.keep(content)
+        await source.blobs.put(content, media_type)
         files.append(ShownFile("image", f"图{number}", digest, media_type, len(content)))
     return files
 

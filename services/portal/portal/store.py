@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from gongkai.contracts.envelope import Event
-from gongkai.contracts.identity import OrganDescribed
 from gongkai.contracts.publication import CatalogueRevised, DocumentApproved
 from gongkai.contracts.values import EditionManifest
 from gongkai.runtime.register import Codec
@@ -118,10 +117,6 @@ async def keep_catalogue(db: Connection, event: CatalogueRevised, at: datetime) 
     await db.execute(
         SQL["keep_catalogue"], event.organ_id, event.revision, event.effective_on, at, event.note, columns
     )
-
-
-async def keep_organ(db: Connection, event: OrganDescribed, at: datetime) -> None:
-    await db.execute(SQL["keep_organ"], event.organ_id, event.version, event.slug, at, event.model_dump_json())
 
 
 async def wait_for(tx: Tx, approval: DocumentApproved, not_before: datetime, trouble: str) -> None:

@@ -9,15 +9,6 @@ CREATE TABLE catalogue (
     PRIMARY KEY (organ_id, revision)
 );
 
--- The organ as it describes itself; an older description that comes late changes nothing.
-CREATE TABLE organ (
-    organ_id  uuid        PRIMARY KEY,
-    version   integer     NOT NULL,
-    slug      text        NOT NULL,
-    founded   timestamptz NOT NULL,
-    described jsonb       NOT NULL
-);
-
 -- What publication said when it closed a release: read beside the edition, so it may come in any order.
 CREATE TABLE remark (
     release_id  uuid        NOT NULL,
