@@ -50,7 +50,9 @@ VIRTUAL_ENV=$root/.venv
 export VIRTUAL_ENV
 
 say "[环境 2/3] 取得锁定的组件（首次需要下载约 350 MB）"
-.venv/bin/uv pip sync --quiet --require-hashes requirements.lock || stop "组件没有取全" "$fetch_advice"
+quiet=--quiet
+[ -t 1 ] && quiet= # a person watches: show how far the downloads are
+.venv/bin/uv pip sync $quiet --require-hashes requirements.lock || stop "组件没有取全" "$fetch_advice"
 
 say "[环境 3/3] 装上本项目的各个部分"
 set --
