@@ -15,7 +15,7 @@ from identity import passwords, setup, store
 from identity.cards import Card, Cards
 from identity.domain import ADMINISTRATOR, EndSessions, Serving
 from identity.keyring import Keyring, new_code, same
-from identity.organ import Profile
+from identity.organ import Profile, faults
 from identity.passwords import Hasher
 from identity.service import Organs, People
 from identity.store import SQL
@@ -68,7 +68,8 @@ class Accounts:
             raise Refused("系统已经设置过了，请直接登录")
         if not setup.proves(data_dir, code):
             raise Invalid([("setup_code", "设置口令不对。口令在服务器数据目录的 setup-code 文件里，安装时也显示过")])
-        digest = await self._new_password(password, card.login)
+        _all_at_once(profile, password, card.login)
+        digest = await self.hasher.hash(password)
         async with self.kit.transaction() as tx:
             await tx.db.execute("SELECT pg_advisory_xact_lock($1)", _FIRST_START_LOCK)
             if await store.any_administrator(tx.db):
@@ -85,7 +86,8 @@ class Accounts:
         self, actor: Actor, profile: Profile, card: Card, password: str
     ) -> tuple[UUID, UUID]:
         """Let one installation serve one more organ, with an administrator of its own."""
-        digest = await self._new_password(password, card.login)
+        _all_at_once(profile, password, card.login)
+        digest = await self.hasher.hash(password)
         async with self.kit.transaction(actor=actor) as tx:
             organ_id, person_id = tx.new_id(), tx.new_id()
             await self.organs.found(tx, organ_id, profile)
@@ -252,3 +254,10 @@ class Accounts:
         finally:
             await asyncio.sleep(max(0.0, end - loop.time()))
 
+
+
+def _all_at_once(profile: Profile, password: str, login: str) -> None:
+    """Show every fault of a form at the first try, not one after the other."""
+    wrong = [*faults(profile), *(("password", sentence) for sentence in passwords.faults(password, login))]
+    if wrong:
+        raise Invalid(wrong)

@@ -18,16 +18,21 @@ _AT_ONCE: Final = 2
 
 
 def normalised(password: str) -> str:
-    """Make what different keyboards produce for the same characters one password."""
-    return unicodedata.normalize("NFKC", password)
+    """Make what different keyboards produce for the same characters one password; a stray space at the end is none."""
+    return unicodedata.normalize("NFKC", password).strip()
+
+
+def weight(text: str) -> int:
+    """Count positions; a Han character is worth two, being one of thousands."""
+    return sum(2 if char >= "\u2e80" else 1 for char in text)
 
 
 def faults(password: str, login: str) -> list[str]:
     """Say why a password will not do; an empty list is a yes."""
     text = normalised(password)
     folded = text.casefold()
-    if len(text) < SHORTEST:
-        return [f"密码至少 {SHORTEST} 位，可以用几个不相干的词连起来"]
+    if weight(text) < SHORTEST:
+        return [f"密码至少 {SHORTEST} 位，一个汉字算两位，可以用几个不相干的词连起来"]
     if len(text) > LONGEST:
         return [f"密码最多 {LONGEST} 位"]
     if len(set(folded)) < 5:
@@ -37,7 +42,7 @@ def faults(password: str, login: str) -> list[str]:
     rest = folded
     for stem in COMMON:
         rest = rest.replace(stem, "")
-    if len(rest) < 6:
+    if weight(rest) < 6:
         return ["这个密码太常见，请换一个"]
     if text.isdigit() or (text.isascii() and text.isalpha() and text.islower()):
         return ["请至少用两类字符，例如字母和数字"]

@@ -1,7 +1,8 @@
 -- keep_person --
 -- The read model follows the register in the same transaction.
 INSERT INTO person (person_id, organ_id, unit, roles, state, epoch, version, joined_at, left_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $5 = 'serving' THEN NULL ELSE $8 END)
+VALUES ($1, $2, $3, $4, $5::text, $6, $7, $8::timestamptz,
+        CASE WHEN $5::text = 'serving' THEN NULL ELSE $8::timestamptz END)
 ON CONFLICT (person_id) DO UPDATE SET
     unit = excluded.unit, roles = excluded.roles, state = excluded.state, epoch = excluded.epoch,
     version = excluded.version,

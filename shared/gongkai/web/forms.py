@@ -61,19 +61,24 @@ class Form:
     def add(self, path: str, sentence: str, label: str = "") -> None:
         self.errors.append(FieldError(path, sentence, label))
 
-    def parse(self, model: type[M]) -> M | None:
-        """Read the fields as this model; on failure every error is added in Chinese and None returned."""
+    def parse(self, model: type[M], prefix: str = "") -> M | None:
+        """Read the fields as this model; on failure every error is added in Chinese and None returned.
+
+        With a prefix one form holds two models: `admin_name` is the field `name` of the second.
+        """
         try:
-            return model.model_validate(self._raw(model))
+            return model.model_validate(self._raw(model, prefix))
         except ValidationError as wrong:
-            self.errors.extend(field_errors(wrong, model))
+            self.errors.extend(
+                FieldError(f"{prefix}{error.path}", error.sentence, error.label) for error in field_errors(wrong, model)
+            )
             return None
 
-    def _raw(self, model: type[BaseModel]) -> dict[str, Any]:
+    def _raw(self, model: type[BaseModel], prefix: str) -> dict[str, Any]:
         raw: dict[str, Any] = {}
         for name, info in model.model_fields.items():
             key = info.alias or name
-            typed = [text.strip() for text in self.fields.get(key, [])]
+            typed = [text.strip() for text in self.fields.get(f"{prefix}{key}", [])]
             if _is_many(info):
                 raw[key] = [text for text in typed if text]
             elif typed and typed[-1]:

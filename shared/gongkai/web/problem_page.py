@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from gongkai.runtime.problem import Problem, Renderer
 from gongkai.web.cookies import SIZE_COOKIE
 from gongkai.web.csrf import SAFE_METHODS
+from gongkai.web.security import HEADERS
 from gongkai.web.templating import environment
 
 SIGN_IN: Final = "/identity/sign-in"
@@ -66,6 +67,7 @@ def renderer(*, public: bool = False) -> Renderer:
             kind=problem.kind,
             large_type=request.cookies.get(SIZE_COOKIE) == "large",
         )
-        return HTMLResponse(html, problem.status)
+        # An accident is answered outside the middleware, so the page carries its headers itself.
+        return HTMLResponse(html, problem.status, headers=HEADERS)
 
     return render
