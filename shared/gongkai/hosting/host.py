@@ -15,10 +15,12 @@ from typing import Any, Final
 import asyncpg
 import httpx
 from fastapi import FastAPI
+from fastapi.responses import JSONResponse
 from prometheus_client import CollectorRegistry
 
+from gongkai.contracts import asyncapi
 from gongkai.contracts.envelope import Event
-from gongkai.hosting import ops
+from gongkai.hosting import ops, sources
 from gongkai.hosting.access import services_only
 from gongkai.hosting.observe import Observed
 from gongkai.runtime import migrate, problem, seal, telemetry
@@ -27,6 +29,8 @@ from gongkai.runtime.bus import Bus
 from gongkai.runtime.edge import Clock, NewId, system_clock, system_ids
 from gongkai.runtime.health import Check, health_router
 from gongkai.runtime.identity_token import Tokens
+from gongkai.runtime.inbound_door import event_door
+from gongkai.runtime.inbound_sources import Sources
 from gongkai.runtime.kit import AWAY, Handler, Kit, Service, Wiring
 from gongkai.runtime.metrics import Metrics
 from gongkai.runtime.net import reachable
@@ -110,6 +114,7 @@ class Host:
             self.running[service.name] = await self._prepare(service)
         for running in self.running.values():
             self._start_loops(running)
+        self.app.get("/asyncapi.json", include_in_schema=False)(_asyncapi)
         self.app.include_router(frame.root_router(secure=self.settings.secure_cookies))
         for service in self.services:
             self.app.mount(service.prefix, self.running[service.name].app, name=service.name)
@@ -161,6 +166,10 @@ class Host:
         app.include_router(health_router(_checks(kit, bus, relay), self.metrics))
         app.include_router(blob_router(kit.blobs, services_only(kit)))
         app.include_router(ops.router(kit, bus, relay, ticker))
+        if any(event.OWNER == "inbound" for event in wiring.handlers):
+            known = Sources(kit.vault)
+            app.include_router(event_door(kit, bus.inbox, known))
+            app.include_router(sources.router(kit, known))
         for router in wiring.routers:
             app.include_router(router)
         return running
@@ -199,6 +208,11 @@ class Host:
             loops[f"background-{number}"] = loop
         for label, loop in loops.items():
             running.tasks.append(asyncio.create_task(_kept_alive(loop, f"{name}:{label}"), name=f"{name}:{label}"))
+
+
+async def _asyncapi() -> JSONResponse:
+    """The published language, for engineers and their tools."""
+    return JSONResponse(asyncapi.document(), headers={"Cache-Control": "public, max-age=300"})
 
 
 def _checks(kit: Kit, bus: Bus, relay: Relay) -> dict[str, Callable[[], Awaitable[Check]]]:

@@ -143,13 +143,17 @@ class Tx:
             del self._after[after:]
             raise
 
+    def speak_for(self, *, cause: UUID, correlation: UUID, traceparent: str | None, actor: Actor) -> None:
+        """Work in the name of one event of a batch, until the next one."""
+        self.cause, self.correlation, self.traceparent, self.actor = cause, correlation, traceparent, actor
+
     @asynccontextmanager
     async def caused_by(
         self, *, cause: UUID, correlation: UUID, traceparent: str | None, actor: Actor
     ) -> AsyncIterator[None]:
-        """Work in the name of one event of a batch."""
+        """Work in the name of another event for one block, as when a change that waited goes on."""
         kept = (self.cause, self.correlation, self.traceparent, self.actor)
-        self.cause, self.correlation, self.traceparent, self.actor = cause, correlation, traceparent, actor
+        self.speak_for(cause=cause, correlation=correlation, traceparent=traceparent, actor=actor)
         try:
             yield
         finally:
