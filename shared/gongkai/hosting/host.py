@@ -211,7 +211,7 @@ class Host:
 
 
 async def _asyncapi() -> JSONResponse:
-    """The published language, for engineers and their tools."""
+    """Give the published language to engineers and their tools."""
     return JSONResponse(asyncapi.document(), headers={"Cache-Control": "public, max-age=300"})
 
 
