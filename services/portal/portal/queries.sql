@@ -102,6 +102,9 @@ SELECT $2, document_id, kind, $4, year, long, grams, words, plain
 FROM search
 WHERE document_id = $1 AND release_at <= $3 AND (superseded_at IS NULL OR superseded_at > $3)
 
+-- set_rendition --
+UPDATE edition SET rendition_digest = $2 WHERE release_id = $1
+
 -- keep_remark --
 INSERT INTO remark (release_id, kind, document_id, said, heard_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (release_id, kind) DO NOTHING

@@ -14,7 +14,7 @@ from gongkai.runtime.register import Codec
 from gongkai.runtime.sql import Connection, queries
 from gongkai.runtime.tx import Tx
 from portal.domain import INITIAL, Fact, Showing, evolve
-from portal.rendition import ShownFile
+from portal.rendition import ShownFile, digest_of, rendition
 from portal.terms import Indexed
 
 SQL: Final = queries("portal")
@@ -101,7 +101,10 @@ async def close_without_us(
         return False
     if change != "withdraw":
         await db.execute(SQL["copy_files"], document_id, release_id, at)
-        await db.execute(SQL["copy_search"], document_id, release_id, validity, at)
+        await db.execute(SQL["copy_search"], document_id, release_id, at, validity)
+    found = await stored(db, release_id)
+    if found is not None:
+        await db.execute(SQL["set_rendition"], release_id, digest_of(rendition(*found)))
     await settle(db, document_id, release_id, at)
     return True
 

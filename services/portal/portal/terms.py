@@ -13,9 +13,11 @@ from typing import Final
 
 import rjieba
 
-_RUN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f〇]+|[^\W_]+")
-_HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f〇]")
-_LATIN: Final = re.compile(r"[a-z]+|\d+|[^a-z\d]+")
+_HAN_CLASS: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f〇"
+#: A run of Han characters, a word of letters, a number, or letters of any other script.
+_RUN: Final = re.compile(rf"[{_HAN_CLASS}]+|[a-z]+|\d+|(?:(?![a-z\d{_HAN_CLASS}])[^\W_])+")
+_HAN: Final = re.compile(rf"[{_HAN_CLASS}]")
+_WORD: Final = re.compile(r"[^\W_]+")
 #: A vector keeps positions up to 16,383 and 255 places per word; beyond, the text itself is asked.
 POSITIONS: Final = 16_000
 PLACES: Final = 250
@@ -42,9 +44,8 @@ def _runs(text: str) -> Iterable[tuple[bool, str]]:
         run = match[0]
         if _HAN.match(run):
             yield True, run
-            continue
-        for part in _LATIN.findall(run):
-            yield False, part[:MAX_TOKEN]
+        else:
+            yield False, run[:MAX_TOKEN]
 
 
 def grams(text: str) -> list[str]:
@@ -94,7 +95,7 @@ def words(text: str) -> list[str]:
     found = []
     for word in rjieba.cut_for_search(normal(text)):
         token = word.strip()[:MAX_TOKEN]
-        if token and token not in COMMON and _RUN.fullmatch(token):
+        if token not in COMMON and _WORD.fullmatch(token):
             found.append(token)
     return found
 
