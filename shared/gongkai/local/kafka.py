@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from gongkai.local import apiversions, ports
-from gongkai.local.errors import DiskFull, PortTaken, StackError
+from gongkai.local.errors import DiskFull, PortTaken, StackError, did_not_start
 from gongkai.local.jars import VERSION, fetch, java
 from gongkai.local.process import Child, Program, end_leftover, run_tool, until
 
@@ -157,9 +157,7 @@ class Kafka:
             return
         words = f"{child.last_words()}\n{_tail(self.logs / 'kafka.log')}".strip()
         await child.stop()
-        if "No space left on device" in words:
-            raise DiskFull(f"磁盘已满，Kafka 无法启动（{self.folder}）", "请腾出空间后再启动，数据没有损坏。")
-        raise StackError(f"Kafka 没有启动成功：\n{words}", f"完整日志：{self.logs / 'kafka.log'}")
+        raise did_not_start("Kafka", words, self.logs / "kafka.log", self.folder)
 
     @property
     def _config(self) -> Path:

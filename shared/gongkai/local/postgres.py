@@ -14,7 +14,7 @@ from urllib.parse import quote
 import asyncpg
 
 from gongkai.local import ports
-from gongkai.local.errors import DiskFull, PortTaken, StackError
+from gongkai.local.errors import DiskFull, PortTaken, StackError, did_not_start
 from gongkai.local.pgbinaries import bin_folder
 from gongkai.local.process import Account, Child, Program, end_leftover, ordinary_account, run_tool, until
 
@@ -111,9 +111,7 @@ class Postgres:
         if not await until(settled, within) or died:
             words = child.last_words()
             await child.stop()
-            if "No space left on device" in words:
-                raise DiskFull(f"磁盘已满，PostgreSQL 无法启动（{self.folder}）", "请腾出空间后再启动，数据完好。")
-            raise StackError(f"PostgreSQL 没有启动成功：\n{words}", f"完整日志：{child.program.log}")
+            raise did_not_start("PostgreSQL", words, child.program.log, self.folder)
 
     async def restart(self, within: float = 60.0) -> None:
         """Bring it back after it died; it recovers by its own log."""

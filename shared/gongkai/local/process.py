@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from gongkai.local.errors import StackError
+from gongkai.local.errors import DiskFull, StackError
 
 PR_SET_PDEATHSIG: Final = 1
 POLL: Final = 0.05
@@ -216,7 +216,13 @@ class Child:
                 extra_groups=[] if account else None,
             )
         note = {"pid": self._popen.pid, "started": started_at(self._popen.pid)}
-        program.record.write_text(json.dumps(note))
+        try:
+            program.record.write_text(json.dumps(note))
+        except OSError as wrong:  # a child that nobody could find again must not run
+            self._popen.kill()
+            self._popen.wait()
+            place = program.record.parent
+            raise DiskFull(f"写不了 {place}：{wrong.strerror}", "请腾出空间后再启动，数据完好。") from wrong
 
     async def stop(self) -> None:
         """Ask it to end, wait, insist."""

@@ -160,16 +160,19 @@ class Supervisor:
             if part.running and now - last_word < DEAF_AFTER:
                 continue
             why = "没有反应" if part.running else "意外停止"
-            self.progress.note(f"{TITLES[name]}{why}，正在重新启动")
+            self.progress.note(f"{TITLES[name]} {why}，正在重新启动")
             await asyncio.sleep(pause)
             pause = min(max(pause * 2, 0.5), LONGEST_PAUSE)
             try:
                 await part.restart()
-            except StackError as wrong:
-                self.progress.note(f"{wrong.sentence}\n{wrong.advice}\n{pause:.0f} 秒后再试")
-            else:
-                self.progress.note(f"{TITLES[name]}已恢复")
                 write_json(self.state.about_file, self._about(), mode=0o600)
+            except (StackError, OSError) as wrong:
+                said = str(wrong)
+                if isinstance(wrong, StackError):
+                    said = f"{wrong.sentence.splitlines()[0]} {wrong.advice}"
+                self.progress.note(f"{said}（{pause:.0f} 秒后再试）")
+            else:
+                self.progress.note(f"{TITLES[name]} 已恢复")
             last_word = time.monotonic()
 
     async def _tend_logs(self) -> None:

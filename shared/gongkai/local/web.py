@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from gongkai.local.errors import DiskFull, StackError
+from gongkai.local.errors import StackError, did_not_start
 from gongkai.local.process import Child, Program, end_leftover, until
 
 Question = Callable[[], Awaitable[bool]]
@@ -67,10 +67,9 @@ class WebProgram:
             return
         words, code = child.last_words(), child.exit_code
         await child.stop()
-        if "No space left on device" in words:
-            raise DiskFull(f"磁盘已满，{self.name}无法启动", "请腾出空间后再启动，数据完好。")
-        how = "迟迟没有就绪" if code is None else f"启动后退出（代码 {code}）"
-        raise StackError(f"{self.name}{how}：\n{words}", f"完整日志：{self.log}")
+        if code is None:
+            raise StackError(f"{self.name}迟迟没有就绪：\n{words}", f"完整日志：{self.log}")
+        raise did_not_start(self.name, words, self.log, self.log.parent)
 
     async def stop(self) -> None:
         if self._child is not None:
