@@ -1,5 +1,6 @@
 """One PostgreSQL and one Kafka for a whole test run, in a folder that goes away with it."""
 
+import atexit
 import itertools
 import json
 import os
@@ -57,6 +58,7 @@ def scratch_folder() -> Path:
     sweep()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "owner.json").write_text(json.dumps({"pid": os.getpid(), "started": started_at(os.getpid())}))
     return folder
 

@@ -111,6 +111,8 @@ class Kafka:
     async def start(self, within: float = 90.0) -> bool:
         """Start it, formatting its storage the first time; true when it was formatted now."""
         self._classpath = await asyncio.to_thread(fetch, self.cache)
+        for folder in (self.run, self.logs):
+            folder.mkdir(parents=True, exist_ok=True)
         await self.end_leftover()
         for port in (self.port, self.controller_port):
             if not ports.is_free(port):
@@ -170,7 +172,6 @@ class Kafka:
         return [str(java()), *HEAP, f"-Dlog4j2.configurationFile={log4j}", "-cp", classpath, main, *arguments]
 
     def _program(self) -> Program:
-        self.run.mkdir(parents=True, exist_ok=True)
         return Program(
             name="Kafka",
             argv=self._command("kafka.Kafka", str(self._config), log=self.logs / "kafka.log"),
