@@ -77,10 +77,10 @@ TABLE = Path(__file__).parents[2] / "docs" / "states" / "newmedia-delivery.md"
 AT = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 MISSION = Mission(
     UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4), "wechat", "automatic", "泉城商务", "publish", 1, "sha256:e",
-    "sha256:m", "标题", "/d/jnsw-2026-00012",
+    "sha256:m", 1, "标题", "/d/jnsw-2026-00012",
 )  # fmt: skip
 ORDER, POST = Order(AT, UUID(int=9)), Post("a1", "http://x/s/a1")
-MADE = Made("sha256:r", "draft-1")
+MADE = Made("sha256:r", "draft-1", told=True)
 ORDERED = Ordered(MISSION, MADE, ORDER)
 SENDING = Sending(MISSION, MADE, ORDER, UUID(int=5), AT)
 LIVE = Live(MISSION, MADE, POST, AT, AT)
@@ -244,13 +244,13 @@ def test_the_plain_road_leads_from_asked_to_live():
 def test_an_order_that_comes_while_we_still_prepare_is_kept_for_later():
     found = follow(New(), Prepare(MISSION), OrderRelease(ORDER), PassChecks("sha256:r"), Learn(Done("d"), AT, AT))
 
-    assert found == Ordered(MISSION, Made("sha256:r", "d"), ORDER)
+    assert found == Ordered(MISSION, Made("sha256:r", "d", told=True), ORDER)
 
 
 def test_a_lost_draft_is_made_again_without_losing_the_order():
     found = follow(ORDERED, Learn(Absent(), AT, AT))
 
-    assert found == Checked(MISSION, Made("sha256:r"), ORDER)
+    assert found == Checked(MISSION, Made("sha256:r", told=True), ORDER)
 
 
 def test_an_unknown_outcome_is_never_sent_again_after_one_empty_look():

@@ -60,7 +60,6 @@ from newmedia_sync.domain.delivery import (
     Ordered,
     Partial,
     Retiring,
-    Retracted,
     Retracting,
     Sending,
     Staged,

@@ -28,6 +28,7 @@ class Mission:
     edition: int
     edition_digest: str
     manifest: str
+    manifest_size: int
     title: str
     permalink: str
 
@@ -48,11 +49,15 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was prepared: the digest of what will be shown, the platform's draft, the post to take away."""
+    """What was prepared: the digest of what will be shown, the platform's draft, the post to take away.
+
+    `told`: the others were told once that we are ready, and need not hear it again when a lost draft is remade.
+    """
 
     rendition: str
     stage: str = ""
     replaces: tuple[Replaced, ...] = ()
+    told: bool = False
 
 
 # ── States ──────────────────────────────────────────────────────────────────

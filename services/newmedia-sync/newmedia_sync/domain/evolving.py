@@ -67,7 +67,7 @@ def evolve(delivery: Delivery, fact: Fact) -> Delivery:
             return _staged(delivery, stage)
         case StageLost():
             made = _made(delivery)
-            return Checked(_mission(delivery), Made(made.rendition, "", made.replaces), _order(delivery))
+            return Checked(_mission(delivery), Made(made.rendition, "", made.replaces, made.told), _order(delivery))
         case ReleaseWasOrdered(order):
             return _ordered(delivery, order)
         case GivenUp() if isinstance(_before(delivery), Retiring):
@@ -188,7 +188,7 @@ def _tries(delivery: Delivery) -> int:
 
 def _staged(delivery: Delivery, stage: str) -> Delivery:
     made, order = _made(delivery), _order(delivery)
-    staged = Made(made.rendition, stage, made.replaces)
+    staged = Made(made.rendition, stage, made.replaces, told=True)
     return Ordered(_mission(delivery), staged, order) if order else Staged(_mission(delivery), staged)
 
 

@@ -1,0 +1,42 @@
+"""Wiring of newmedia-sync, read from top to bottom."""
+
+import httpx
+
+from gongkai.contracts.publication import DocumentApproved, ReleaseCancelled, ReleaseOrdered
+from gongkai.runtime.kit import Kit, Service, Wiring
+from gongkai.web.pages import Pages
+from newmedia_sync import http, pages
+from newmedia_sync.connecting import Switchboard
+from newmedia_sync.courier import Courier
+from newmedia_sync.desk_work import DeskWork
+from newmedia_sync.fetching import Shelf
+from newmedia_sync.handlers import Handlers
+from newmedia_sync.service import Desk
+
+
+async def build(kit: Kit) -> Wiring:
+    # Platforms are reached without the identity of our services.
+    outside = httpx.AsyncClient(limits=httpx.Limits(max_keepalive_connections=32, keepalive_expiry=30))
+    shelf = Shelf(kit)
+    switchboard = Switchboard(kit, outside, kit.now)
+    desk = Desk(wake=lambda: courier.wake())
+    courier = Courier(kit, desk, switchboard, shelf, dsn=kit.settings.dsn(kit.name))
+    handlers = Handlers(desk)
+    work = DeskWork(kit, desk, shelf, outside)
+    return Wiring(
+        routers=[
+            http.router(work, kit),
+            http.push_router(kit, desk, switchboard),
+            pages.router(work, kit, Pages.for_package("newmedia_sync", kit)),
+        ],
+        handlers={
+            DocumentApproved: handlers.prepare_on_accounts,
+            ReleaseOrdered: handlers.release_at_the_instant,
+            ReleaseCancelled: handlers.discard_what_was_prepared,
+        },
+        background=[courier.run],
+        close=outside.aclose,
+    )
+
+
+SERVICE = Service(name="newmedia-sync", prefix="/newmedia", package="newmedia_sync", build=build)

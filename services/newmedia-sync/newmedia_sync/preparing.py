@@ -1,0 +1,94 @@
+"""The first half of a release on one account: fetch, render, check, stage. Invisible and repeatable."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from gongkai.runtime.kit import Kit
+from newmedia_sync import store
+from newmedia_sync.channels.channel import Channel, Parcel
+from newmedia_sync.domain.acts import Command, Learn, PassChecks
+from newmedia_sync.domain.delivery import Asked, Checked, Delivery, Mission, Replaced, Waiting
+from newmedia_sync.domain.outcome import Done, Hitch, Outcome, QuotaGone, TurnedDown
+from newmedia_sync.fetching import Shelf, edition_of
+from newmedia_sync.rendition import Problem, WeChatRendition, WeiboRendition, render
+from newmedia_sync.service import Desk
+
+
+@dataclass(slots=True)
+class Preparing:
+    kit: Kit
+    desk: Desk
+    channel: Channel
+    shelf: Shelf
+
+    async def check(self, delivery_id: UUID, state: Delivery) -> None:
+        """Fetch and render; say in one sentence per limit what does not fit. Staging follows at once."""
+        asked = state.before if isinstance(state, Waiting) else state
+        if not isinstance(asked, Asked):
+            return
+        manifest = await self.shelf.manifest(asked.mission)
+        if isinstance(manifest, Hitch):
+            await self._learn(delivery_id, manifest)
+            return
+        edition = edition_of(manifest, asked.mission.change)
+        rendered = render(edition, asked.mission.platform, self.kit.settings.public_url)
+        # A withdrawal shows nothing, so nothing in it can be too long.
+        withdraws = asked.mission.change == "withdraw"
+        problems = () if withdraws else (*rendered.problems, *self.channel.check(rendered.rendition))
+        refusals = tuple(dict.fromkeys(problem for problem in problems if problem.refuses))
+        if refusals:
+            reason = "；".join(dict.fromkeys(problem.sentence for problem in refusals))
+            await self._learn(delivery_id, TurnedDown(refusals[0].code, reason), problems)
+            return
+        digest = await self.shelf.keep(rendered.rendition)
+        async with self.kit.transaction() as tx:
+            replaces: tuple[Replaced, ...] = ()
+            if asked.mission.change in {"correct", "withdraw"}:
+                replaces = await store.shown_before(tx.db, asked.mission, delivery_id)
+            checked, _ = await self.desk.perform(tx, delivery_id, PassChecks(digest, replaces))
+            await store.note(tx.db, delivery_id, problems)
+        await self.stage(delivery_id, checked)
+
+    async def stage(self, delivery_id: UUID, state: Delivery) -> None:
+        """Upload and draft at the platform."""
+        checked = state.before if isinstance(state, Waiting) else state
+        if not isinstance(checked, Checked):
+            return
+        if checked.mission.change == "withdraw":
+            await self._learn(delivery_id, Done())
+            return
+        parcel = await self.parcel(checked.mission, checked.made.rendition)
+        if isinstance(parcel, Hitch):
+            await self._learn(delivery_id, parcel)
+            return
+        outcome: Outcome
+        if await self._afford(checked.mission.account_id):
+            outcome = await self.channel.stage(parcel)
+        else:
+            outcome = QuotaGone("budget", "这个账号今天的草稿次数用完，明天再准备", "day")
+        await self._learn(delivery_id, outcome)
+
+    async def parcel(self, mission: Mission, digest: str) -> Parcel | Hitch:
+        rendition = await self.shelf.rendition(digest)
+        pictures = await self.shelf.pictures(rendition)
+        if isinstance(pictures, Hitch):
+            return pictures
+        match rendition:
+            case WeChatRendition(cover=cover):
+                return Parcel(rendition, mission.release_id, pictures, pictures.get(cover))
+            case WeiboRendition(picture=picture):
+                return Parcel(rendition, mission.release_id, pictures, pictures.get(picture))
+
+    async def _afford(self, account_id: UUID) -> bool:
+        quota = self.channel.capabilities.quotas.get("stage")
+        if quota is None:
+            return True
+        async with self.kit.transaction() as tx:
+            return await store.spend(tx.db, account_id, quota.group, quota.per_day, tx.now)
+
+    async def _learn(self, delivery_id: UUID, outcome: Outcome, problems: tuple[Problem, ...] = ()) -> None:
+        async with self.kit.transaction() as tx:
+            command: Command = Learn(outcome, tx.now, tx.now)
+            await self.desk.perform(tx, delivery_id, command)
+            if problems:
+                await store.note(tx.db, delivery_id, problems)

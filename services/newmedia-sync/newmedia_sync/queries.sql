@@ -1,0 +1,121 @@
+-- keep_account --
+-- The account as it stands after its latest fact.
+INSERT INTO account (account_id, organ_id, platform, handle, state, card, filing_number, opened_at, filed_at, closed_at,
+                     closing_reason, link, link_code, link_reason, link_since, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ON CONFLICT (account_id) DO UPDATE SET
+    handle = excluded.handle, state = excluded.state, card = excluded.card, filing_number = excluded.filing_number,
+    filed_at = excluded.filed_at, closed_at = excluded.closed_at, closing_reason = excluded.closing_reason,
+    link = excluded.link, link_code = excluded.link_code, link_reason = excluded.link_reason,
+    link_since = excluded.link_since, version = excluded.version,
+    check_at = CASE WHEN excluded.state = 'closed' THEN NULL ELSE account.check_at END
+
+-- name_credentials --
+-- Where in the vault the credentials of an account lie; they are checked at once.
+UPDATE account SET credentials = $2, check_at = $3 WHERE account_id = $1
+
+-- check_later --
+UPDATE account SET check_at = $2 WHERE account_id = $1 AND state <> 'closed'
+
+-- accounts_to_check --
+SELECT account_id FROM account WHERE check_at <= $1 AND credentials IS NOT NULL AND state <> 'closed'
+
+-- account --
+SELECT * FROM account WHERE account_id = $1
+
+-- accounts_of_organ --
+SELECT * FROM account WHERE organ_id = $1 ORDER BY state = 'closed', platform, opened_at
+
+-- taken_by --
+-- Who holds this platform for the organ, or this handle at the platform.
+SELECT account_id, organ_id = $1 AND platform = $2 AS same_platform FROM account
+WHERE state <> 'closed' AND account_id <> $4 AND platform = $2 AND (organ_id = $1 OR handle = $3) LIMIT 1
+
+-- keep_delivery --
+-- The delivery as it stands after its latest fact; counting starts over with every fact.
+INSERT INTO delivery (delivery_id, organ_id, document_id, release_id, account_id, title, change, permalink, state, code,
+                      reason, rendition, job, post_id, url, release_at, acted_at, live_at, step, next_at, since,
+                      begun_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22)
+ON CONFLICT (delivery_id) DO UPDATE SET
+    title = excluded.title, change = excluded.change, permalink = excluded.permalink, state = excluded.state,
+    code = excluded.code, reason = excluded.reason, rendition = excluded.rendition,
+    job = CASE WHEN excluded.job = '' THEN delivery.job ELSE excluded.job END,
+    post_id = CASE WHEN excluded.post_id = '' THEN delivery.post_id ELSE excluded.post_id END,
+    url = CASE WHEN excluded.url = '' THEN delivery.url ELSE excluded.url END,
+    release_at = coalesce(excluded.release_at, delivery.release_at),
+    acted_at = coalesce(excluded.acted_at, delivery.acted_at), live_at = coalesce(excluded.live_at, delivery.live_at),
+    step = excluded.step, next_at = excluded.next_at, asked_times = 0, since = excluded.since,
+    version = excluded.version
+
+-- looked --
+-- The platform was asked and nothing had changed: count it and set the next time.
+UPDATE delivery SET asked_times = $2, since = $3, next_at = $4, seen_at = $3 WHERE delivery_id = $1 AND version = $5
+
+-- note --
+UPDATE delivery SET notes = $2 WHERE delivery_id = $1
+
+-- hurry --
+-- Somebody asked to look now.
+UPDATE delivery SET next_at = $2 WHERE delivery_id = $1 AND step IN ('poll', 'probe', 'read-back')
+
+-- hurry_unknown --
+UPDATE delivery SET next_at = $2 WHERE account_id = $1 AND state = 'Unknown'
+
+-- due --
+-- What the courier may do until this moment, the oldest first.
+SELECT delivery_id, account_id, step, next_at, asked_times, since, version FROM delivery
+WHERE next_at <= $1 AND step <> 'interrupted' ORDER BY next_at LIMIT 500
+
+-- soonest --
+SELECT min(next_at) FROM delivery WHERE next_at > $1 AND step <> 'interrupted'
+
+-- interrupted --
+-- Attempts that were begun by a courier that is no more.
+SELECT delivery_id FROM delivery WHERE step = 'interrupted'
+
+-- delivery --
+SELECT d.*, a.card, a.platform FROM delivery d JOIN account a USING (account_id) WHERE d.delivery_id = $1
+
+-- deliveries --
+SELECT d.*, a.card, a.platform FROM delivery d JOIN account a USING (account_id)
+WHERE d.organ_id = $1 AND ($2::text[] IS NULL OR d.state = ANY($2)) AND ($3::uuid IS NULL OR d.document_id = $3)
+  AND ($4::uuid IS NULL OR d.release_id = $4)
+ORDER BY d.begun_at DESC, a.platform LIMIT $5 OFFSET $6
+
+-- count_states --
+SELECT state, count(*) AS number FROM delivery WHERE organ_id = $1 GROUP BY state
+
+-- of_release --
+SELECT delivery_id, account_id FROM delivery WHERE release_id = $1 ORDER BY account_id
+
+-- of_job --
+SELECT delivery_id FROM delivery WHERE account_id = $1 AND job = $2
+
+-- shown_before --
+-- Posts of this document on this account that followers can still see.
+SELECT delivery_id, post_id, url FROM delivery
+WHERE document_id = $1 AND account_id = $2 AND delivery_id <> $3 AND state IN ('Live', 'Drifted', 'Partial')
+ORDER BY begun_at
+
+-- replaced_since --
+-- A later release that took this one's place, if it has acted.
+SELECT release_id FROM delivery
+WHERE document_id = $1 AND account_id = $2 AND delivery_id <> $3 AND change IN ('correct', 'withdraw')
+  AND begun_at > $4 AND (acted_at IS NOT NULL OR state = 'Retracted') ORDER BY begun_at DESC LIMIT 1
+
+-- spend --
+-- Take one call from the day's quota; nothing comes back when it is used up.
+INSERT INTO budget (account_id, day, quota, used) VALUES ($1, $2, $3, 1)
+ON CONFLICT (account_id, day, quota) DO UPDATE SET used = budget.used + 1 WHERE budget.used < $4
+RETURNING used
+
+-- spent --
+SELECT quota, used FROM budget WHERE account_id = $1 AND day = $2
+
+-- see_push --
+INSERT INTO push_seen (account_id, key, seen_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING key
+
+-- forget --
+-- Old quotas and old pushes tell nobody anything.
+WITH old AS (DELETE FROM budget WHERE day < $1::date - 40) DELETE FROM push_seen WHERE seen_at < $1::timestamptz - interval '7 days'
