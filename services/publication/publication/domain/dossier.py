@@ -12,7 +12,7 @@ from publication.domain.steps import Mark, StepName
 Change = Literal["publish", "correct", "withdraw", "repeal"]
 Validity = Literal["valid", "changed", "repealed", "void", "withdrawn"]
 Source = Literal["written", "imported", "submitted", "converted"]
-Severity = Literal["must", "should", "hint"]
+Severity = Literal["must", "judge", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Finding:
     rule: str
     severity: Severity
     personal: bool = False
+    may_keep: bool = True
 
 
 @dataclass(frozen=True, slots=True)

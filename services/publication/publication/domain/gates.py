@@ -78,7 +78,7 @@ def unsettled(dossier: Dossier) -> tuple[Finding, ...]:
     if dossier.report is None:
         return ()
     waived = {waiver.key for waiver in dossier.waivers}
-    return tuple(f for f in dossier.report.findings if f.severity == "must" and f.key not in waived)
+    return tuple(f for f in dossier.report.findings if f.severity != "note" and f.key not in waived)
 
 
 def personal_to_publish(dossier: Dossier) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from publication.domain.people import WAIVERS, Acting, must_act
 from publication.domain.steps import Mark, Step
 from publication.domain.writing import OPENNESS_ARTICLE, must_be_current
 
+MINORS_ARTICLE: Final = "《未成年人保护法》第一百零三条，《个人信息保护法》第三十一条"
 TWO_REVIEWS: Final = "三审三校制度：同一人不得承担两个审次"
 
 
@@ -107,9 +108,11 @@ def record_findings(dossier: Dossier, command: c.RecordFindings) -> list[f.Fact]
 def waive(dossier: Dossier, command: c.WaiveFinding) -> list[f.Fact]:
     must_be_current(dossier, command.edition)
     waiver = must_act(command.by, WAIVERS, "保留检查结果", article=CHECKS_ARTICLE)
-    found = {finding.key for finding in dossier.report.findings} if dossier.report else set()
+    found = {finding.key: finding for finding in dossier.report.findings} if dossier.report else {}
     if command.key not in found:
         raise Refused("本版没有这条检查结果，可能已经改好了", CHECKS_ARTICLE)
+    if not found[command.key].may_keep:
+        raise Refused("这处内容依法不得公开，不能保留，请修改或者删除", MINORS_ARTICLE)
     if not command.reason.strip():
         raise Refused("保留检查结果要写明理由", CHECKS_ARTICLE)
     return [f.FindingWaived(dossier.edition, command.key, waiver.person, waiver.role, command.reason.strip())]

@@ -1,0 +1,332 @@
+"""The one road into a document: load, decide, record, show. Every change of a document goes through `Desk.perform`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from gongkai.contracts.identity import OrganDescribed
+from gongkai.runtime.blobs import BlobStore
+from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound
+from gongkai.runtime.tx import Due, Tx
+from gongkai.statute.calendar import WorkCalendar
+from gongkai.statute.document_numbers import issue_index_number
+from gongkai.statute.refusal import Refused
+from gongkai.web import officers
+from publication import clocks, codecs, store
+from publication.catalogue.columns import Column
+from publication.clocks import legal_date
+from publication.domain import commands as c
+from publication.domain import facts as f
+from publication.domain.content import Content, File
+from publication.domain.decide import decide
+from publication.domain.dossier import Absent, Companion, Document, Dossier, IndexNumber, Releasing, Source, Written
+from publication.domain.gates import Gate, gates, open_gates
+from publication.domain.people import Officer
+from publication.domain.writing import Stale
+
+NO_DOCUMENT = "没有找到这份文件"
+CONTENT_LIMIT = 3_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A document with everything a decision about it needs."""
+
+    id: UUID
+    document: Written
+    version: int
+
+    @property
+    def dossier(self) -> Dossier:
+        return self.document.dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Carries out what people and the system want with documents. Holds no state of its own."""
+
+    blobs: BlobStore
+    calendar: WorkCalendar
+    wake_checks: Callable[[], None]
+
+    # ── Loading ────────────────────────────────────────────────────────────
+
+    async def load(self, tx: Tx, document_id: UUID, organ_id: UUID | None = None) -> Case:
+        """Return a document; another organ's is as good as none."""
+        document, version = await tx.load(codecs.DOCUMENT, document_id)
+        if isinstance(document, Absent) or (organ_id is not None and document.dossier.organ_id != organ_id):
+            raise NotFound(NO_DOCUMENT)
+        return Case(document_id, document, version)
+
+    async def content(self, digest: str) -> Content:
+        return codecs.read_content(await self.blobs.get(digest))
+
+    async def organ_or_none(self, tx: Tx, organ_id: UUID) -> OrganDescribed | None:
+        return await officers.organ(tx.db, organ_id)
+
+    async def organ(self, tx: Tx, organ_id: UUID) -> OrganDescribed:
+        found = await self.organ_or_none(tx, organ_id)
+        if found is None:
+            raise Refused("单位信息还没有填写，请系统管理员先填写单位名称和统一社会信用代码")
+        return found
+
+    async def column(self, tx: Tx, organ_id: UUID, column_id: str) -> Column | None:
+        columns = await store.columns_on(tx, organ_id, legal_date(tx.now))
+        return next((column for column in columns if column.id == column_id), None)
+
+    # ── Changing ───────────────────────────────────────────────────────────
+
+    async def perform(
+        self, tx: Tx, document_id: UUID, command: c.Command, *, organ_id: UUID | None = None
+    ) -> list[f.Fact]:
+        """Decide on one command and record what follows; refuses like the domain, `ChangedMeanwhile` when stale."""
+        document, version = await tx.load(codecs.DOCUMENT, document_id)
+        if isinstance(document, Absent) is not isinstance(command, c.StartDraft) or (
+            organ_id is not None and not isinstance(document, Absent) and document.dossier.organ_id != organ_id
+        ):
+            raise NotFound(NO_DOCUMENT)
+        return await self.decide_on(tx, document_id, document, version, command)
+
+    async def decide_on(
+        self, tx: Tx, document_id: UUID, document: Document, version: int, command: c.Command
+    ) -> list[f.Fact]:
+        """Carry out a command on a document that was loaded in this transaction."""
+        try:
+            facts = decide(document, command)
+        except Stale as stale:
+            raise ChangedMeanwhile(stale.reason) from stale
+        if not facts:
+            return facts
+        await tx.record(codecs.DOCUMENT, document_id, version, facts)
+        after = document
+        for fact in facts:
+            after = codecs.DOCUMENT.evolve(after, fact)
+        if isinstance(after, Absent):
+            return facts
+        content = command.content if isinstance(command, c.StartDraft | c.SaveEdition) else None
+        by = getattr(command, "by", None)
+        person = by.person if isinstance(by, Officer) else None
+        await store.keep_document(tx, document_id, version + len(facts), after, content, person)
+        await store.keep_details(tx, document_id, facts, content)
+        await self._set_clocks(tx, document_id, document, after, facts)
+        return facts
+
+    async def create(
+        self, tx: Tx, by: Officer, organ_id: UUID, content: Content, *, document_id: UUID, source: Source = "written"
+    ) -> UUID:
+        """Start a draft and return its id."""
+        await self.must_own(tx, organ_id, content)
+        digest = await self._keep(content)
+        await self.perform(tx, document_id, c.StartDraft(by, organ_id, content, digest, source))
+        return document_id
+
+    async def save(
+        self, tx: Tx, by: Officer, organ_id: UUID, document_id: UUID, edition: int, content: Content
+    ) -> list[f.Fact]:
+        """Save an edition made on `edition`; the person's autosave is done with."""
+        await self.must_own(tx, organ_id, content)
+        digest = await self._keep(content)
+        command = c.SaveEdition(by, edition, content, digest)
+        facts = await self.perform(tx, document_id, command, organ_id=organ_id)
+        await store.drop_autosave(tx, document_id, by.person)
+        return facts
+
+    async def submit(self, tx: Tx, by: Officer, organ_id: UUID, document_id: UUID, edition: int) -> list[f.Fact]:
+        """Send to review; the first time, the index number and the permalink are issued."""
+        await store.lock_document(tx, document_id)
+        case = await self.load(tx, document_id, organ_id)
+        number = case.dossier.number or await self.issue_number(tx, organ_id)
+        command = c.SubmitForReview(by, edition, number)
+        return await self.decide_on(tx, document_id, case.document, case.version, command)
+
+    async def issue_number(self, tx: Tx, organ_id: UUID) -> IndexNumber:
+        """Take the next number of the organ and year. If this transaction fails, so does the number."""
+        organ = await self.organ(tx, organ_id)
+        year = legal_date(tx.now).year
+        serial = await store.next_serial(tx, organ_id, year)
+        try:
+            index_number = issue_index_number(organ.credit_code, year, serial)
+        except ValueError as wrong:
+            raise Refused(f"编不出索引号：{wrong}请系统管理员核对单位的统一社会信用代码") from wrong
+        return IndexNumber(index_number, f"/d/{organ.slug}-{year:04d}-{serial:05d}", year, serial)
+
+    async def link_interpretation(
+        self, tx: Tx, by: Officer, organ_id: UUID, document_id: UUID, interpretation_id: UUID
+    ) -> None:
+        """Link both ways in one transaction."""
+        first, second = sorted((document_id, interpretation_id))
+        await store.lock_document(tx, first)
+        await store.lock_document(tx, second)
+        interpretation = await self.load(tx, interpretation_id, organ_id)
+        content = await self.content(interpretation.dossier.digest)
+        if content.kind != "interpretation" or content.form is None:
+            raise Refused("只有类型是“政策解读”、写明解读形式的稿件可以作为解读")
+        await self.perform(
+            tx, document_id, c.LinkInterpretation(by, interpretation_id, content.form), organ_id=organ_id
+        )
+        await self.decide_on(
+            tx, interpretation_id, interpretation.document, interpretation.version, c.LinkInterpreted(by, document_id)
+        )
+
+    async def unlink_interpretation(
+        self, tx: Tx, by: Officer, organ_id: UUID, document_id: UUID, interpretation_id: UUID
+    ) -> None:
+        await self.perform(tx, document_id, c.UnlinkInterpretation(by, interpretation_id), organ_id=organ_id)
+        await self.perform(tx, interpretation_id, c.UnlinkInterpreted(by, document_id), organ_id=organ_id)
+
+    async def note_penalty_changed(
+        self, tx: Tx, by: Officer, organ_id: UUID, document_id: UUID, changed_on: date
+    ) -> list[f.Fact]:
+        """Start the three-day clock of the Penalty Law."""
+        due_on = clocks.penalty_withdrawal(changed_on, self.calendar).due_on
+        command = c.NotePenaltyChanged(by, changed_on, due_on)
+        return await self.perform(tx, document_id, command, organ_id=organ_id)
+
+    # ── Gates ──────────────────────────────────────────────────────────────
+
+    async def gates(self, tx: Tx, case: Case, content: Content) -> list[Gate]:
+        """Return the gates of the current edition: what the page shows and the sign-off obeys."""
+        column = await self.column(tx, case.dossier.organ_id, content.column_id)
+        companions = await self.companions(tx, case)
+        return gates(
+            case.dossier,
+            content,
+            today=legal_date(tx.now),
+            column_known=column is not None,
+            companions=companions,
+        )
+
+    async def companions(self, tx: Tx, case: Case) -> tuple[Companion, ...]:
+        """Return what sign-off needs to know of every document linked to this one."""
+        found = [await self._interpretation(tx, link.document_id) for link in case.dossier.interpretations]
+        found += [await self._interpreted(tx, document_id) for document_id in case.dossier.interprets]
+        return tuple(found)
+
+    async def _interpretation(self, tx: Tx, document_id: UUID) -> Companion:
+        case = await self.load(tx, document_id)
+        content = await self.content(case.dossier.digest)
+        signed = isinstance(case.document, Releasing)
+        released = case.dossier.live is not None
+        left: tuple[Gate, ...] = ()
+        if not (signed or released):
+            column = await self.column(tx, case.dossier.organ_id, content.column_id)
+            all_gates = gates(
+                case.dossier, content, today=legal_date(tx.now), column_known=column is not None, companions=()
+            )
+            # Whether what it interprets is signed is not asked here: both are signed together.
+            left = tuple(gate for gate in open_gates(all_gates) if gate.name != "interpreted")
+        return Companion(
+            document_id,
+            content.title,
+            content.form,
+            ready=not left and not signed and not released and type(case.document).__name__ == "Reviewing",
+            released=released,
+            signed=signed,
+            open_gates=tuple(gate.sentence for gate in left),
+        )
+
+    async def _interpreted(self, tx: Tx, document_id: UUID) -> Companion:
+        case = await self.load(tx, document_id)
+        content = await self.content(case.dossier.digest)
+        return Companion(
+            document_id,
+            content.title,
+            None,
+            ready=False,
+            released=case.dossier.live is not None,
+            signed=isinstance(case.document, Releasing),
+        )
+
+    # ── Parts ──────────────────────────────────────────────────────────────
+
+    async def _keep(self, content: Content) -> str:
+        data = codecs.content_bytes(content)
+        if len(data) > CONTENT_LIMIT:
+            raise Invalid(
+                [("body", f"正文太长，有{len(data) // 1000}千字节，请控制在{CONTENT_LIMIT // 1000}千字节以内")]
+            )
+        return (await self.blobs.put(data, codecs.CONTENT_TYPE)).digest
+
+    async def must_own(self, tx: Tx, organ_id: UUID, content: Content) -> None:
+        """Refuse an edition that refers to files this organ never uploaded."""
+        files: list[tuple[str, File]] = [
+            (f"attachments.{index}", file) for index, file in enumerate(content.attachments)
+        ]
+        if content.cover is not None:
+            files.append(("cover", content.cover))
+        if not files:
+            return
+        known = await store.uploads(tx, organ_id, [file.digest for _, file in files])
+        wrong = [
+            (f"{path}.digest", f"没有找到文件“{file.name}”，请重新上传")
+            for path, file in files
+            if known.get(file.digest) != (file.size, file.media_type)
+        ]
+        if wrong:
+            raise Invalid(wrong)
+
+    async def _set_clocks(
+        self, tx: Tx, document_id: UUID, before: Document, after: Written, facts: Sequence[f.Fact]
+    ) -> None:
+        """Start, move and stop the clocks that these facts touch."""
+        subject = str(document_id)
+        dossier = after.dossier
+        was = None if isinstance(before, Absent) else before.dossier
+        for fact in facts:
+            match fact:
+                case f.EditionSaved():
+                    tx.after_commit(self.wake_checks)
+                    if dossier.live is not None:
+                        continue
+                    if was is None or (was.formed_on, was.openness) != (dossier.formed_on, dossier.openness):
+                        await self._start_proactive(tx, document_id, dossier)
+                case f.EditionApproved() if fact.make_up_by is not None:
+                    await tx.set_clock(due(clocks.debt(fact.make_up_by, self.calendar), subject))
+                case f.DebtSettled():
+                    await tx.stop_clock("emergency-debt", subject)
+                    await store.clear_attention(tx, document_id, "emergency-debt")
+                case f.PenaltyChanged():
+                    counted = clocks.penalty_withdrawal(fact.changed_on, self.calendar)
+                    await tx.set_clock(due(counted, subject))
+                case f.ReleaseFinished():
+                    await self._stop(tx, document_id, after, fact)
+                case f.KeptUnpublished() | f.DraftDiscarded():
+                    await self._stop_proactive(tx, document_id)
+                case _:
+                    continue
+
+    async def _start_proactive(self, tx: Tx, document_id: UUID, dossier: Dossier) -> None:
+        if dossier.formed_on is None or dossier.openness != "proactive":
+            await self._stop_proactive(tx, document_id)
+            return
+        for counted in clocks.proactive(dossier.formed_on, self.calendar):
+            await tx.set_clock(due(counted, str(document_id)))
+
+    async def _stop_proactive(self, tx: Tx, document_id: UUID) -> None:
+        await tx.stop_clock("proactive", str(document_id))
+        await tx.stop_clock("proactive-warning", str(document_id))
+        await store.clear_attention(tx, document_id, "proactive", "proactive-warning")
+
+    async def _stop(self, tx: Tx, document_id: UUID, after: Written, fact: f.ReleaseFinished) -> None:
+        await self._stop_proactive(tx, document_id)
+        if fact.change == "withdraw":
+            await tx.stop_clock("penalty-withdrawal", str(document_id))
+            await store.clear_attention(tx, document_id, "penalty-withdrawal")
+        if not after.dossier.owed:
+            await tx.stop_clock("emergency-debt", str(document_id))
+            await store.clear_attention(tx, document_id, "emergency-debt")
+
+
+def due(counted: clocks.Counted, subject: str) -> Due:
+    return Due(
+        kind=counted.kind,
+        subject=subject,
+        due_at=counted.fires_at,
+        payload={"due_on": counted.due_on.isoformat()},
+        rule=counted.rule,
+        article=counted.article,
+        counted=counted.explanation,
+        calendar_version=counted.calendar_version,
+        provisional=counted.provisional,
+    )
