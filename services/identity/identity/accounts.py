@@ -79,6 +79,7 @@ class Accounts:
             await self.organs.found(tx, organ_id, profile)
             await self._add(tx, person_id, organ_id, card, "", frozenset({ADMINISTRATOR}))
             await self._keep_password(tx, person_id, digest, must_change=False)
+            await tx.db.execute(SQL["note_sign_in"], person_id, tx.now)
             tx.after_commit(lambda: setup.spend(data_dir))
         return self._session(person_id, organ_id, 0, must_change=False)
 

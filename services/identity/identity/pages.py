@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from gongkai.runtime.errors import Forbidden, Invalid, Unauthenticated
+from gongkai.statute.refusal import Refused
 from gongkai.web.components import Link
 from gongkai.web.cookies import SESSION_COOKIE, VISIT_COOKIE
 from gongkai.web.forms import FieldError, Form, read_form, safe_path, see_other
@@ -309,6 +310,9 @@ def router(desk: Desk) -> APIRouter:
         except Invalid as wrong:
             add_errors(form, wrong, titles=titles_of(OrganInput))
             return await _organ(request, form, officer, 422)
+        except Refused as no:
+            form.add("slug", str(no), "网址简称")
+            return await _organ(request, form, officer, 409)
         return see_other("/identity/organ?saved=1")
 
     return routes

@@ -171,7 +171,9 @@ def router(desk: Desk) -> APIRouter:
         form = await read_form(request)
         form.fields["away_id"] = [str(person_id)]
         typed = form.parse(StandInInput)
-        if typed is None:
+        if typed is not None and typed.to_on < max(typed.from_on, local_date(kit.now())):
+            form.add("to_on", "结束日期早于开始日期，或者已经过去，请核对", "到哪天")
+        if typed is None or form.errors:
             return await _person(request, person_id, officer, await _stored(person_id, officer, form), 422)
         try:
             async with kit.transaction(actor=officer.actor) as tx:

@@ -24,10 +24,12 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _VISIT: Final = "gongkai.visit"
 
 
-def _seed(request: Request) -> str | None:
-    return (
-        request.cookies.get(SESSION_COOKIE) or request.cookies.get(VISIT_COOKIE) or getattr(request.state, _VISIT, None)
-    )
+def _kept(request: Request) -> str | None:
+    """Return the seed that the browser brought; one kind of cookie never passes for the other."""
+    for name in (SESSION_COOKIE, VISIT_COOKIE):
+        if request.cookies.get(name):
+            return f"{name}={request.cookies[name]}"
+    return None
 
 
 def _token(seed: str) -> str:
@@ -37,10 +39,11 @@ def _token(seed: str) -> str:
 
 def token_for(request: Request) -> str:
     """Return the value for the hidden field; a visitor without any cookie is given one by `remember`."""
-    seed = _seed(request)
+    seed = _kept(request)
     if seed is None:
-        seed = secrets.token_urlsafe(24)
-        setattr(request.state, _VISIT, seed)
+        minted = getattr(request.state, _VISIT, None) or secrets.token_urlsafe(24)
+        setattr(request.state, _VISIT, minted)
+        seed = f"{VISIT_COOKIE}={minted}"
     return _token(seed)
 
 
@@ -52,10 +55,8 @@ def remember(request: Request, response: Response, *, secure: bool) -> None:
 
 
 def proves(request: Request, token: str | None) -> bool:
-    seed = request.cookies.get(SESSION_COOKIE) or request.cookies.get(VISIT_COOKIE)
-    if not seed or not token:
-        return False
-    return hmac.compare_digest(_token(seed), token)
+    seed = _kept(request)
+    return bool(seed and token) and hmac.compare_digest(_token(seed or "").encode(), (token or "").encode())
 
 
 def same_origin(request: Request) -> bool:

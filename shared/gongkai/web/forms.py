@@ -87,23 +87,43 @@ class Form:
 
     async def file(self, name: str, *, limit: int, kinds: Sequence[str]) -> tuple[str, bytes] | None:
         """Return the name and bytes of an uploaded file within the limit, or None with the error noted."""
-        chosen = [upload for upload in self.files.get(name, []) if upload.filename]
-        if not chosen:
-            return None
-        upload = chosen[-1]
-        shown = (upload.filename or "").replace("\\", "/").rpartition("/")[2][:120]
-        extension = shown.rpartition(".")[2].lower()
-        if extension not in kinds:
-            self.add(name, f"“{shown}”的格式不能用，请换成 {'、'.join(kind.upper() for kind in kinds)}")
-            return None
-        size = upload.size or 0
-        if size > limit:
-            self.add(name, f"“{shown}”有 {filesize(size)}，超过 {filesize(limit)}，请压缩或拆开再传")
-            return None
-        if size == 0:
-            self.add(name, f"“{shown}”是空的，请打开看一眼再传")
-            return None
-        return shown, await upload.read()
+        taken = await self.every_file(name, limit=limit, kinds=kinds)
+        return taken[-1] if taken else None
+
+    async def every_file(self, name: str, *, limit: int, kinds: Sequence[str]) -> list[tuple[str, bytes]]:
+        """Return all good files of one field; each bad one is an error that names it. Files are taken once."""
+        taken = []
+        for upload in self.files.pop(name, []):
+            if upload.filename:
+                fault = _fault(upload, limit, kinds)
+                if fault:
+                    self.add(name, fault)
+                else:
+                    taken.append((_shown(upload), await upload.read()))
+            await upload.close()
+        return taken
+
+    async def close(self) -> None:
+        """Throw away uploads that nobody took."""
+        for uploads in self.files.values():
+            for upload in uploads:
+                await upload.close()
+        self.files.clear()
+
+
+def _shown(upload: UploadFile) -> str:
+    """Return the bare file name: what browsers say of folders is not ours to know."""
+    name = (upload.filename or "").replace("\\", "/").rpartition("/")[2]
+    return "".join(char for char in name if char.isprintable())[:120] or "未命名"
+
+
+def _fault(upload: UploadFile, limit: int, kinds: Sequence[str]) -> str:
+    shown, size = _shown(upload), upload.size or 0
+    if shown.rpartition(".")[2].lower() not in kinds:
+        return f"“{shown}”的格式不能用，请换成 {'、'.join(kind.upper() for kind in kinds)}"
+    if size > limit:
+        return f"“{shown}”有 {filesize(size)}，超过 {filesize(limit)}，请压缩或拆开再传"
+    return "" if size else f"“{shown}”是空的，请打开看一眼再传"
 
 
 def field_errors(wrong: ValidationError, model: type[BaseModel]) -> list[FieldError]:
@@ -154,8 +174,10 @@ async def read_form(request: Request, *, uploads: bool = False, checked: bool = 
         else:
             form.fields.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\x00", ""))
     if len(form.fields) > MAX_FIELDS:
+        await form.close()
         raise TooLarge(f"表单项超过 {MAX_FIELDS} 个，请分几次提交")
     if checked and not csrf.proves(request, form.value(csrf.FIELD)):
+        await form.close()
         raise Forbidden(STALE_FORM, "csrf")
     return form
 

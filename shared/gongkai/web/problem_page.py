@@ -54,7 +54,7 @@ def renderer(*, public: bool = False) -> Renderer:
         title = _TITLES.get(problem.kind, problem.title)
         html = env.get_template("problem.html").render(
             title=title,
-            sentence=problem.title if problem.title != title else "",
+            sentence="" if problem.title in {title, "没有这个页面"} else problem.title,
             article=problem.article,
             errors=problem.errors,
             advice=ADVICE.get(problem.kind, ""),
