@@ -1,0 +1,166 @@
+"""What officers type into the forms, read into values of the domain; every error is a sentence at its field.
+
+A draft may be saved unfinished: what is missing is said by the gates, not by the editor.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from gongkai.web.filters import SHANGHAI
+from gongkai.web.forms import Form
+from publication.domain.content import Content, File, Kind, Openness
+from publication.domain.content import Form as InterpretationForm
+
+THEMES_AT_ONCE: Final = 3
+_DATE: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_TIME: Final = re.compile(r"(\d{1,2})\s*[:：时点]\s*(\d{1,2})?\s*分?")
+_SEPARATORS: Final = re.compile(r"[、,，;；\s]+")
+
+
+def read_date(text: Any) -> Any:
+    """Accept 2025-02-27, 2025/2/27 and 2025年2月27日; whatever else is said in one sentence."""
+    if not isinstance(text, str):
+        return text
+    found = _DATE.fullmatch(text.strip())
+    if not found:
+        raise ValueError("日期写作“2025年2月27日”或者“2025-02-27”")
+    year, month, day = map(int, found.groups())
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError(f"{year}年{month}月没有{day}日，请对照日历再看一遍") from None
+
+
+def read_time(text: Any) -> Any:
+    if not isinstance(text, str):
+        return text
+    found = _TIME.fullmatch(text.strip())
+    if not found:
+        raise ValueError("时间用24小时制，写作“09:00”")
+    hour, minute = int(found.group(1)), int(found.group(2) or 0)
+    if hour > 23 or minute > 59:  # a clock knows no more
+        raise ValueError("时间用24小时制，从 00:00 到 23:59")
+    return time(hour, minute)
+
+
+def read_words(value: Any) -> Any:
+    """Keywords are typed in one line, with any separator an officer would use."""
+    texts = value if isinstance(value, list | tuple) else [str(value)]
+    words = [word for text in texts for word in _SEPARATORS.split(str(text)) if word]
+    return tuple(dict.fromkeys(words))
+
+
+Day = Annotated[date, BeforeValidator(read_date)]
+Clock = Annotated[time, BeforeValidator(read_time)]
+Words = Annotated[tuple[Annotated[str, Field(max_length=40)], ...], BeforeValidator(read_words)]
+
+
+class EditionInput(BaseModel):
+    """The editor: one edition as it is typed."""
+
+    title: str = Field(min_length=1, max_length=200, title="标题")
+    kind: Kind = Field(title="类型")
+    column_id: str = Field(min_length=1, max_length=60, title="栏目")
+    body: str = Field(default="", max_length=1_000_000, title="正文")
+    document_number: str = Field(default="", max_length=60, title="发文字号")
+    formed_on: Day | None = Field(default=None, title="成文日期")
+    openness: Openness = Field(default="proactive", title="公开属性")
+    openness_reason: str = Field(default="", max_length=500, title="公开属性的理由")
+    theme: tuple[str, ...] = Field(default=(), max_length=THEMES_AT_ONCE, title="主题分类")
+    keywords: Words = Field(default=(), max_length=20, title="关键词")
+    important: bool = Field(default=False, title="重要文件")
+    summary: str = Field(default="", max_length=1_000, title="摘要")
+    legal_basis: str = Field(default="", max_length=500, title="法律依据")
+    valid_until: Day | None = Field(default=None, title="有效期至")
+    form: InterpretationForm | None = Field(default=None, title="解读形式")
+
+    def content(self, cover: File | None, attachments: Sequence[File]) -> Content:
+        return Content(
+            title=self.title,
+            kind=self.kind,
+            column_id=self.column_id,
+            body=self.body,
+            document_number=self.document_number,
+            formed_on=self.formed_on,
+            openness=self.openness,
+            openness_reason=self.openness_reason,
+            themes=tuple(dict.fromkeys(self.theme)),
+            keywords=self.keywords,
+            important=self.important,
+            summary=self.summary,
+            legal_basis=self.legal_basis,
+            valid_until=self.valid_until,
+            form=self.form if self.kind == "interpretation" else None,
+            cover=cover,
+            attachments=tuple(attachments),
+        )
+
+
+class DecisionInput(BaseModel):
+    """A reviewer's or proofreader's decision about one step."""
+
+    edition: int = Field(ge=1, title="版次")
+    step: str = Field(min_length=1, max_length=20, title="审校步骤")
+    decision: str = Field(pattern="^(pass|back)$", title="决定")
+    opinion: str = Field(default="", max_length=2_000, title="意见")
+    errors_found: int = Field(default=0, ge=0, le=9_999, title="差错数")
+
+
+class ReasonInput(BaseModel):
+    reason: str = Field(min_length=1, max_length=2_000, title="理由")
+
+
+class ExplanationInput(BaseModel):
+    explanation: str = Field(min_length=1, max_length=2_000, title="公开说明")
+
+
+class RepealInput(ExplanationInput):
+    validity: str = Field(pattern="^(repealed|void|changed)$", title="废止后的效力")
+    repealed_on: Day = Field(title="废止日期")
+    replaced_by: str = Field(default="", max_length=300, title="替代它的文件")
+
+
+class WhenInput(BaseModel):
+    """At once when all are ready, or at a day and a time."""
+
+    when: str = Field(pattern="^(now|at)$", title="放出时间")
+    on: Day | None = Field(default=None, title="日期")
+    at: Clock | None = Field(default=None, title="时间")
+
+
+def scheduled_at(form: Form, wanted: WhenInput) -> datetime | None:
+    """Return the instant that was asked for; what is missing is noted in the form."""
+    if wanted.when == "now":
+        return None
+    if wanted.on is None:
+        form.add("on", "请填写放出的日期", "日期")
+    if wanted.at is None:
+        form.add("at", "请填写放出的时间", "时间")
+    if wanted.on is None or wanted.at is None:
+        return None
+    return datetime.combine(wanted.on, wanted.at, SHANGHAI)
+
+
+def initial_of(content: Content) -> dict[str, Any]:
+    """Fill the editor with an edition."""
+    return {
+        "title": content.title,
+        "kind": content.kind,
+        "column_id": content.column_id,
+        "body": content.body,
+        "document_number": content.document_number,
+        "formed_on": content.formed_on,
+        "openness": content.openness,
+        "openness_reason": content.openness_reason,
+        "theme": list(content.themes),
+        "keywords": "、".join(content.keywords),
+        "important": content.important,
+        "summary": content.summary,
+        "legal_basis": content.legal_basis,
+        "valid_until": content.valid_until,
+        "form": content.form,
+    }
