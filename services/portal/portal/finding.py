@@ -91,7 +91,9 @@ async def _find(db: Connection, question: Sought, filters: Filters, order: Order
     everything, total, capped = await _hits(db, question, Filters(), now)
     facets: dict[str, Counter[Any]] = {
         "kind": Counter(hit.kind for hit in everything if filters.admit(hit, leaving_out="kind")),
-        "validity": Counter(hit.validity for hit in everything if filters.admit(hit, leaving_out="validity")),
+        "validity": Counter(
+            hit.validity for hit in everything if hit.validity and filters.admit(hit, leaving_out="validity")
+        ),
         "year": Counter(hit.year for hit in everything if filters.admit(hit, leaving_out="year")),
     }
     hits, number, still_capped = everything, total, capped
@@ -106,7 +108,7 @@ async def _find(db: Connection, question: Sought, filters: Filters, order: Order
     else:
         # Between two equally fitting documents the one in force, then the newer, comes first.
         ranked = sorted(
-            hits, key=lambda hit: (round(hit.rank, 3), hit.validity == "valid", hit.published_at), reverse=True
+            hits, key=lambda hit: (round(hit.rank, 3), hit.validity in {"valid", ""}, hit.published_at), reverse=True
         )
     return Found(question, ranked[:EXACTLY], number, still_capped, unfiltered=total, facets=facets)
 
@@ -172,7 +174,7 @@ def _nearest(question: str, texts: Sequence[str]) -> tuple[str, ...]:
             where = fuzz.partial_ratio_alignment(question, terms.normal(text))
             if where is None or len(terms.normal(text)) != len(text):
                 continue
-            piece = text[where.dest_start : where.dest_end].strip("，、。：；（）《》“” ")
+            piece = terms.whole_words(text, where.dest_start, where.dest_end)
         if len(piece) >= 2 and terms.normal(piece) != question:
             pieces[piece] = max(pieces.get(piece, 0.0), score)
     return tuple(sorted(pieces, key=lambda piece: (-pieces[piece], piece))[:3])

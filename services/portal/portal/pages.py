@@ -12,7 +12,7 @@ from gongkai.web.components import Link, PageLinks
 from gongkai.web.filters import SHANGHAI
 from portal import asked, reading, showing
 from portal.caching import NO_STORE
-from portal.names import IN_FORCE, LIBRARY
+from portal.names import IN_FORCE, LIBRARY, UPDATE_RULES
 from portal.reading import Conditions
 from portal.site import Moment, Site, crumbs
 from portal.summaries import document_of, gone_problem, missing_problem
@@ -125,7 +125,7 @@ async def home_of(db: Any, moment: Moment) -> dict[str, Any]:
     mine = Conditions(organ_id)
     newest = await reading.listed(db, now, mine, limit=NEWEST)
     explained = await reading.listed(db, now, Conditions(organ_id, kinds=("interpretation",)), limit=BESIDE)
-    told = await reading.listed(db, now, Conditions(organ_id, kinds=("announcement", "notice")), limit=BESIDE)
+    told = await reading.listed(db, now, Conditions(organ_id, kinds=("announcement",)), limit=BESIDE)
     every = await reading.breakdown(db, now, mine)
     policies = await reading.breakdown(db, now, Conditions(organ_id, kinds=LIBRARY))
     counts = await reading.by_column(db, now, organ_id)
@@ -165,7 +165,7 @@ def top_columns(moment: Moment, counts: dict[str, tuple[int, Any]]) -> list[dict
         ids = [column_id for column_id in moment.catalogue.below(column.id) if column_id in counts]
         number = sum(counts[column_id][0] for column_id in ids)
         newest = max((counts[column_id][1] for column_id in ids), default=None)
-        words = [column.description, f"{number} 件" if number else "还没有公开的内容"]
+        words = [column.description.rstrip("。；，"), f"{number} 件" if number else "还没有公开的内容"]
         if newest:
             day = newest.astimezone(SHANGHAI)
             words.append(f"{day.year}年{day.month}月{day.day}日更新")
@@ -228,6 +228,7 @@ async def column_of(db: Any, moment: Moment, entry: ColumnEntry, year: int | Non
         "pages": PageLinks.over(here, query, current=page, size=PAGE, total=total),
         "facts": [
             ("公开依据", entry.legal_basis), ("公开主体", entry.owner_unit), ("公开时限", entry.time_limit),
+            ("更新", UPDATE_RULES[entry.update_rule]),
         ],
     }
 

@@ -12,7 +12,7 @@ WHERE e.slug = $1 AND e.release_at <= $2 AND (e.superseded_at IS NULL OR e.super
 
 -- history --
 -- Every release of a document that has been seen, oldest first.
-SELECT release_id, edition, change, release_at, explanation, edition_digest
+SELECT release_id, edition, change, validity, release_at, explanation, edition_digest
 FROM edition WHERE document_id = $1 AND release_at <= $2 ORDER BY release_at, edition
 
 -- visible_by_id --

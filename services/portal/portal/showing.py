@@ -76,7 +76,8 @@ def item(row: Mapping[str, Any], *, kind: bool = False) -> DocItem:
     if row["interpretations"]:
         facts.append(f"解读 {row['interpretations']} 篇")
     if row["change"] in {"correct", "repeal"} and row["explanation"]:
-        facts.append(f"{date_plain(row['release_at'])}{CHANGES[row['change']]}")
+        word = CHANGES["correct"] if row["change"] == "correct" else VALIDITIES[row["validity"]]
+        facts.append(f"{date_plain(row['release_at'])}{word}")
     shown = row["kind"] in IN_FORCE or row["validity"] != "valid"
     return DocItem(
         title=row["title"], href=href(row), on=row["first_release_at"], facts=facts,
@@ -139,11 +140,17 @@ def _web(url: str | None) -> str:
 
 
 def history(rows: Sequence[Mapping[str, Any]]) -> list[Moved]:
-    return [
-        Moved(CHANGES[row["change"]] if row["change"] != "publish" else "首次发布" if number == 0 else "重新发布",
-              row["release_at"], row["explanation"] or "")
-        for number, row in enumerate(rows)
-    ]
+    return [Moved(_step(row, number), row["release_at"], row["explanation"] or "") for number, row in enumerate(rows)]
+
+
+def _step(row: Mapping[str, Any], number: int) -> str:
+    match row["change"]:
+        case "publish":
+            return "重新发布" if number else "首次发布"
+        case "repeal":
+            return VALIDITIES[row["validity"]]
+        case other:
+            return CHANGES[other]
 
 
 def mark(edition: Mapping[str, Any], replaced: Related | None) -> Mark | None:

@@ -19,12 +19,12 @@ from portal import reading
 from portal.caching import NO_STORE, cache_control, etag, http_date, lifetime, unchanged
 from portal.catalogue import Catalogue
 from portal.names import CHANNELS, FORMS, IN_FORCE, KINDS, OPENNESSES, RELATIONS, UPDATE_RULES, VALIDITIES, format_of
+from portal.typeset import typeset
 
 NAVIGATION: Final = 5
 STRIP: Final = (Link("无障碍说明", "/accessibility"), Link("订阅", "/subscribe"))
 FOOTER: Final = (
     Link("公开指南", "/guide"), Link("公开制度", "/openness"), Link("站点地图", "/sitemap"),
-    Link("如何识别", "/recognise"),
     Link("隐私说明", "/privacy"), Link("数据接口", "/data"), Link("Atom 订阅", "/feeds/all.atom"),
 )
 
@@ -51,6 +51,7 @@ def names(env: Environment) -> Environment:
         IN_FORCE=IN_FORCE, UPDATE_RULES=UPDATE_RULES, CHANNELS=CHANNELS,
     )
     env.filters["format_of"] = format_of
+    env.filters["typeset"] = typeset
     return env
 
 

@@ -14,6 +14,7 @@ from gongkai.runtime.register import Codec
 from gongkai.runtime.sql import Connection, queries
 from gongkai.runtime.tx import Tx
 from portal.domain import INITIAL, Fact, Showing, evolve
+from portal.names import IN_FORCE
 from portal.rendition import ShownFile, digest_of, rendition
 from portal.terms import Indexed
 
@@ -64,7 +65,7 @@ async def stage(db: Connection, staged: Staged, at: datetime) -> None:
         await db.execute(SQL["forget_search"], approval.release_id)
         return
     await db.execute(
-        SQL["stage_search"], approval.release_id, m.document_id, m.kind, m.validity, year_of(m, at),
+        SQL["stage_search"], approval.release_id, m.document_id, m.kind, searched_validity(m), year_of(m, at),
         staged.indexed.long, staged.indexed.grams, staged.indexed.words, staged.indexed.plain,
     )
 
@@ -72,6 +73,11 @@ async def stage(db: Connection, staged: Staged, at: datetime) -> None:
 def year_of(manifest: EditionManifest, at: datetime) -> int:
     """Return the year of 成文日期, which is the year of the document; else of its preparation."""
     return manifest.formed_on.year if manifest.formed_on else at.year
+
+
+def searched_validity(manifest: EditionManifest) -> str:
+    """Return the validity to filter by; a piece of news is neither in force nor not."""
+    return "" if manifest.validity == "valid" and manifest.kind not in IN_FORCE else manifest.validity
 
 
 async def settle(db: Connection, document_id: UUID, release_id: UUID, release_at: datetime | None) -> None:

@@ -182,3 +182,13 @@ def likeness(typed: str) -> str:
     """Return a query for titles that share any bigram with what was typed."""
     tokens = Counter(token for token in grams(normal(typed[:MAX_QUERY])) if len(token) > 1)
     return " | ".join(f"'{token}'" for token in tokens)
+
+
+def whole_words(text: str, start: int, end: int) -> str:
+    """Return the piece of a text with its ends moved to where words begin and end."""
+    bounds = [0]
+    for word in rjieba.cut(text):
+        bounds.append(bounds[-1] + len(word))
+    first = min(bounds, key=lambda bound: abs(bound - start))
+    last = min((bound for bound in bounds if bound > first), key=lambda bound: (abs(bound - end), -bound), default=end)
+    return text[first:last].strip("，、。：；（）《》“” ")

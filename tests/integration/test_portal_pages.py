@@ -1,0 +1,398 @@
+"""The public pages: complete, escaped, cached no longer than true, found by search, read by programs."""
+
+import csv
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from tests.support.portal_world import ORGAN, SECOND, WEBSITE, Site, a_catalogue, a_site, an_order, an_organ
+
+from gongkai.contracts.publication import DocumentPublished
+from gongkai.contracts.values import ChannelOutcome, ChannelRef, RelatedDocument
+from portal.feeds import ATOM, HISTORY, PAGE
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&{{7*7}}"
+PATHS = (
+    "/", "/columns", "/columns/policy", "/columns/notices", "/library", "/search", "/search?q=办法", "/catalogue", "/guide",
+    "/openness", "/sitemap", "/subscribe", "/data", "/accessibility", "/privacy", "/recognise",
+)  # fmt: skip
+
+
+class Landmarks(HTMLParser):
+    """What must be one, none or labelled on every page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count: dict[str, int] = {}
+        self.headings: list[int] = []
+        self.trouble: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.count[tag] = self.count.get(tag, 0) + 1
+        for name, value in attrs:
+            if name == "style" or name.startswith("on"):
+                self.trouble.append(f"{tag} {name}")
+            if name in {"src", "action"} and (value or "").startswith(("http", "//")):
+                self.trouble.append(f"{tag} {name}={value}")
+            if name == "id":
+                self.ids.append(value or "")
+        if tag == "link" and dict(attrs).get("rel") == "stylesheet" and "://" in (dict(attrs).get("href") or ""):
+            self.trouble.append("stylesheet of another host")
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+
+
+def landmarks(html: str) -> Landmarks:
+    parser = Landmarks()
+    parser.feed(html)
+    return parser
+
+
+@pytest.fixture
+async def site(postgres, tmp_path: Path) -> AsyncIterator[Site]:
+    dsn = await postgres.database("portal_pages")
+    async with a_site(dsn, tmp_path) as world:
+        yield world
+    await postgres.drop(dsn)
+
+
+async def a_policy(site: Site) -> str:
+    """Publish a normative document with an interpretation and return its address."""
+    policy, explained = uuid4(), uuid4()
+    address = "/d/jnsw-2026-90001"
+    link = RelatedDocument(
+        relation="interprets", document_id=policy, title="跨境电商认定管理办法", permalink=address, form="qa"
+    )
+    await site.publish(
+        document_id=policy, title="济南市跨境电子商务认定管理办法", kind="normative", column_id="normative",
+        column_name="行政规范性文件", document_number="济商发〔2026〕4号", formed_on=date(2026, 3, 9), permalink=address,
+        themes=("商贸、海关、旅游\\对外经贸合作",), keywords=("海外仓",), valid_until=date(2031, 3, 9),
+        body_html="<p>各有关单位：</p><p>为规范认定，制定本办法。</p><table><tr><td>园区</td></tr></table>",
+        attachments=[("申报表.docx", b"form", "application/msword")],
+    )
+    await site.publish(
+        document_id=explained, title="十个问题看懂办法", kind="interpretation", column_id="explained",
+        column_name="政策解读", related=(link,), body_html="<p>问：租用的海外仓能不能申报？</p>",
+    )
+    return address
+
+
+async def test_every_page_is_whole_without_scripts_and_asks_no_other_host(site: Site) -> None:
+    address = await a_policy(site)
+
+    for path in (*PATHS, address, f"{address}?print=1", "/nowhere"):
+        page = await site.get(path)
+        found = landmarks(page.text)
+        assert page.status_code == (404 if path == "/nowhere" else 200), path
+        assert found.trouble == [], path
+        assert found.count.get("script", 0) == 0, path
+        assert found.count["h1"] == 1, path
+        assert found.count["main"] == 1, path
+        assert len(found.ids) == len(set(found.ids)), path
+        assert all(later - earlier <= 1 for earlier, later in zip(found.headings, found.headings[1:], strict=False)), path
+        assert len(page.content) < 100_000, path
+        assert "default-src 'self'" in page.headers["content-security-policy"]
+        assert "set-cookie" not in page.headers
+
+
+async def test_a_document_page_carries_its_metadata_and_links_both_ways(site: Site) -> None:
+    address = await a_policy(site)
+
+    page = (await site.get(address)).text
+    explained = (await site.get("/d/jnsw-2026-00002")).text
+
+    for words in (
+        "济商发〔2026〕4号", "2026年3月9日（星期一）", "2026年3月10日（星期二）12:00", "有效期至", "主动公开", "申报表.docx",
+        "十个问题看懂办法", "简明问答", '<meta name="ArticleTitle" content="济南市跨境电子商务认定管理办法">',
+        '<meta name="PubDate" content="2026-03-10 12:00">', '<meta name="ColumnName" content="行政规范性文件">',
+        '<p class="flush">各有关单位：</p>', 'class="grid-table"',
+    ):  # fmt: skip
+        assert words in page, words
+    assert address in explained
+
+
+async def test_nothing_that_was_written_can_act_on_a_page(site: Site) -> None:
+    await site.hear(an_organ(2, name=f"局{HOSTILE}", address=HOSTILE, phones=(HOSTILE,), hours=HOSTILE))
+    catalogue = a_catalogue(2)
+    named = tuple(c.model_copy(update={"name": f"{c.name}{HOSTILE}", "description": HOSTILE, "legal_basis": HOSTILE,
+                                       "owner_unit": HOSTILE, "time_limit": HOSTILE}) for c in catalogue.columns)
+    await site.hear(catalogue.model_copy(update={"columns": named, "note": HOSTILE}))
+    approval = await site.publish(
+        title=f"题{HOSTILE}", organ_name=f"局{HOSTILE}", column_name=HOSTILE, kind="normative", column_id="normative",
+        document_number=HOSTILE, summary=HOSTILE, keywords=(HOSTILE,), themes=(HOSTILE,), legal_basis=HOSTILE,
+        explanation=HOSTILE, body_html="<p>办法</p>", attachments=[(f"表{HOSTILE}.pdf", b"%PDF", "application/pdf")],
+        related=(RelatedDocument(relation="see-also", document_id=uuid4(), title=HOSTILE, permalink="/d/x-2026-00001"),),
+        index_number=HOSTILE,
+    )
+    await site.hear(DocumentPublished(
+        document_id=approval.document_id, organ_id=ORGAN, release_id=approval.release_id, edition=1,
+        edition_digest=approval.edition_digest, manifest=approval.manifest, title="x", kind="normative",
+        column_id="normative", permalink=approval.permalink, index_number="x", published_at=site.now, skew_ms=1,
+        outcomes=(ChannelOutcome(channel=ChannelRef(id="account:x", kind="weibo", name=HOSTILE), state="released",
+                                 url=f"https://weibo.test/{HOSTILE}", acted_at=site.now),),
+    ))  # fmt: skip
+
+    for path in (*PATHS, approval.permalink, "/columns/normative", f"/search?q={HOSTILE}", f"/library?theme={HOSTILE}"):
+        found = landmarks((await site.get(path)).text)
+        assert found.count.get("script", 0) == 0, path
+        assert found.count.get("img", 0) == 0, path
+        assert found.trouble == [], path
+        assert "49" not in (await site.get(path)).text.split("</header>")[0], path
+    for path in ("/feeds/all.atom", "/feeds/all.rss", "/feeds/columns/normative.atom", "/sitemap.xml"):
+        ET.fromstring((await site.get(path)).content)
+    json.loads((await site.get("/feeds/all.json")).content)
+
+
+async def test_a_copy_is_kept_no_longer_than_until_the_next_instant(site: Site) -> None:
+    await site.publish()
+    assert (await site.get("/")).headers["cache-control"] == "public, max-age=1, must-revalidate"
+    approval = await site.approve()
+    await site.hear(approval)
+    instant = site.now + 10 * SECOND
+    await site.hear(an_order(approval, instant))
+
+    site.clock.at = instant - timedelta(milliseconds=900)
+    near = await site.get("/")
+    site.clock.at = instant
+    after = await site.get("/")
+
+    assert near.headers["cache-control"] == "public, no-cache"
+    assert after.headers["etag"] != near.headers["etag"]
+
+
+async def test_a_reader_with_the_same_page_is_told_so_without_the_page(site: Site) -> None:
+    approval = await site.publish()
+    for path in ("/", approval.permalink, "/feeds/all.atom", "/api/documents", "/sitemap.xml"):
+        first = await site.get(path)
+
+        again = await site.get(path, **{"if-none-match": first.headers["etag"]})
+
+        assert again.status_code == 304, path
+        assert again.content == b""
+        assert again.headers["etag"] == first.headers["etag"]
+    data = await site.get(f"{approval.permalink}.json")
+    since = {"if-modified-since": data.headers["last-modified"]}
+    assert (await site.get(f"{approval.permalink}.json", **since)).status_code == 304
+
+
+async def test_large_type_is_the_same_page_at_the_same_address(site: Site) -> None:
+    answer = await site.get("/display/size/large?next=/guide")
+    large = await site.get("/guide", cookie="gongkai_size=large")
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/guide"
+    assert 'data-size="large"' in large.text
+    assert "标准字号" in large.text
+    assert large.headers["vary"] == "Cookie"
+
+
+async def test_a_feed_can_be_read_back_to_the_first_entry_and_its_archives_stay(site: Site) -> None:
+    for _ in range(PAGE + 30):
+        site.clock.advance(minutes=1)
+        await site.publish()
+    first_archive = (await site.get("/feeds/all.atom?archive=1")).content
+
+    titles = []
+    path = "/feeds/all.atom"
+    while path:
+        root = ET.fromstring((await site.get(path)).content)
+        titles += [entry.findtext(f"{{{ATOM}}}title") for entry in root.findall(f"{{{ATOM}}}entry")]
+        links = {link.get("rel"): link.get("href") for link in root.findall(f"{{{ATOM}}}link")}
+        path = (links.get("prev-archive") or "").removeprefix("http://127.0.0.1:8080")
+    site.clock.advance(minutes=1)
+    await site.publish()
+
+    assert titles == [f"关于做好第{number}号工作的通知" for number in range(PAGE + 30, 0, -1)]
+    assert (await site.get("/feeds/all.atom?archive=1")).content == first_archive
+    assert ET.fromstring(first_archive).find(f"{{{HISTORY}}}archive") is not None
+    assert (await site.get("/feeds/all.atom?archive=9")).status_code == 404
+    json_page = (await site.get("/feeds/all.json")).json()
+    assert json_page["next_url"].endswith("/feeds/all.json?archive=1")
+    assert (await site.get("/feeds/columns/statistics.atom")).status_code == 200
+    assert (await site.get("/feeds/columns/nothing.atom")).status_code == 404
+    assert (await site.get("/feeds/all.exe")).status_code == 404
+
+
+async def test_any_piece_of_a_text_is_found_and_what_is_not_there_is_not(site: Site) -> None:
+    await a_policy(site)
+    await site.publish(title="会展名城", body_html="<p>支持国际会展。招商，务必及时。</p>")
+
+    async def found(q: str) -> list[str]:
+        answer = (await site.get(f"/api/search?q={q}")).json()
+        return [d["title"] for d in answer["documents"]] if answer["exact"] else []
+
+    assert await found("境电子商") == ["济南市跨境电子商务认定管理办法"]
+    assert await found("济商发[2026]4号") == ["济南市跨境电子商务认定管理办法"]
+    assert await found("海外仓") == ["济南市跨境电子商务认定管理办法", "十个问题看懂办法"]
+    assert await found("申报表") == ["济南市跨境电子商务认定管理办法"]
+    assert await found("商务 认定") == ["济南市跨境电子商务认定管理办法"]
+    assert await found("招商务必") == []
+    assert await found("办") != []
+    assert await found("仓") != []
+    for nothing in ("", "  ", "！！", "'", "\\", "%00", "<->", "&|!"):
+        assert (await site.get(f"/search?q={nothing}")).status_code == 200
+        assert (await site.get(f"/api/search?q={nothing}")).json()["total"] == 0
+
+
+async def test_a_word_at_the_end_of_a_long_text_is_found_and_its_reverse_is_not(site: Site) -> None:
+    filler = "".join(f"<p>第{n}段，关于商务运行的若干情况。</p>" for n in range(1_200))
+    await site.publish(title="年度工作报告", kind="report", body_html=f"{filler}<p>氢燃料冷链运输试点。</p>")
+
+    right, reverse = [(await site.get(f"/api/search?q={q}")).json() for q in ("氢燃料冷链运输", "运输冷链")]
+    assert (right["total"], right["exact"]) == (1, True)
+    assert reverse["exact"] is False
+    assert await site.kit.pool.fetchval("SELECT long FROM search")
+
+
+async def test_a_mistyped_word_is_answered_with_what_was_perhaps_meant(site: Site) -> None:
+    await a_policy(site)
+
+    answer = (await site.get("/api/search?q=跨境电子商物认定")).json()
+
+    assert answer["exact"] is False
+    assert "跨境电子商务认定" in answer["suggestions"]
+
+
+async def test_nothing_unreleased_is_suggested(site: Site) -> None:
+    await site.hear(await site.approve(title="尚未公开的跨境电商名单"))
+
+    answer = (await site.get("/api/search?q=跨境电商名册")).json()
+
+    assert answer["suggestions"] == []
+    assert answer["total"] == 0
+
+
+async def test_facets_count_what_ticking_them_would_show(site: Site) -> None:
+    await a_policy(site)
+    await site.publish(title="办法的通知", kind="notice")
+
+    page = (await site.get("/search?q=办法")).text
+    answer = (await site.get("/api/search?q=办法&kind=normative&kind=notice")).json()
+
+    assert answer["total"] == 2
+    assert answer["facets"]["kind"] == {"normative": 1, "interpretation": 1, "notice": 1}
+    assert '<label for="kind-1">行政规范性文件 <small>1</small></label>' in page
+    assert "取消这个条件" in (await site.get("/search?q=办法&kind=notice")).text
+
+
+async def test_the_library_is_narrowed_by_each_of_its_conditions(site: Site) -> None:
+    await a_policy(site)
+    await site.publish(title="某规划", kind="plan", formed_on=date(2024, 5, 1), validity="valid")
+
+    async def titles(query: str) -> list[str]:
+        rows = list(csv.reader(io.StringIO((await site.get(f"/library.csv?{query}")).content.decode("utf-8-sig"))))
+        return [row[1] for row in rows[1:]]
+
+    assert len(await titles("")) == 2
+    assert await titles("year=2024") == ["某规划"]
+    assert await titles("shelf=normative") == ["济南市跨境电子商务认定管理办法"]
+    assert await titles("theme=商贸、海关、旅游") == ["济南市跨境电子商务认定管理办法"]
+    assert await titles("number=[2026]4") == ["济南市跨境电子商务认定管理办法"]
+    assert await titles("number=%25") == []
+    assert await titles("validity=void") == []
+    assert (await site.get("/library?shelf=nothing")).status_code == 404
+
+
+async def test_a_column_shows_what_lies_below_it_page_by_page(site: Site) -> None:
+    await a_policy(site)
+    for number in range(25):
+        await site.publish(title=f"通知{number}")
+
+    policy = (await site.get("/columns/policy")).text
+    second = (await site.get("/columns/notices?page=2")).text
+    beyond = await site.get("/columns/notices?page=99")
+
+    assert "济南市跨境电子商务认定管理办法" in policy
+    assert "解读 1 篇" in policy or "有效" in policy
+    assert second.count("<time") >= 5
+    assert 'rel="prev"' in second
+    assert beyond.status_code == 200
+    assert "这个栏目还没有公开的内容" in (await site.get("/columns/statistics")).text
+    assert (await site.get("/columns/unknown")).status_code == 404
+
+
+async def test_a_file_is_handed_over_under_its_name_and_runs_nothing(site: Site) -> None:
+    await site.publish(attachments=[("恶意 页面.html", b"<script>alert(1)</script>", "text/html")])
+    digest = (await site.kit.pool.fetchval("SELECT digest FROM edition_file")).replace(":", "-")
+
+    answer = await site.get(f"/files/{digest}/x.html")
+
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%E6%81%B6")
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    for wrong in ("/files/x/y", "/files/sha256-../y", f"/files/sha256-{'0' * 64}/y"):
+        assert (await site.get(wrong)).status_code == 404
+
+
+async def test_programs_read_what_people_read(site: Site) -> None:
+    address = await a_policy(site)
+
+    listed = (await site.get("/api/documents?kind=normative")).json()
+    whole = (await site.get(f"/api{address.replace('/d/', '/documents/')}")).json()
+    columns = (await site.get("/api/columns")).json()
+
+    assert listed["total"] == 1
+    assert listed["documents"][0]["document_number"] == "济商发〔2026〕4号"
+    assert whole["body_text"].startswith("各有关单位")
+    assert whole["attachments"][0]["name"] == "申报表.docx"
+    assert (await site.get(whole["attachments"][0]["url"].removeprefix("http://127.0.0.1:8080"))).content == b"form"
+    assert {column["id"]: column["documents"] for column in columns["columns"]}["normative"] == 1
+    missing = await site.get("/api/documents/nothing")
+    assert missing.status_code == 404
+    assert missing.headers["content-type"] == "application/problem+json"
+    assert (await site.get("/api/documents?column=unknown")).status_code == 404
+    assert (await site.get("/api/documents?page=0")).status_code == 422
+
+
+async def test_the_skew_on_the_first_page_is_measured_or_absent(site: Site) -> None:
+    approval = await site.publish()
+    assert "发布时间差" not in (await site.get("/")).text
+    wechat = ChannelRef(id="account:x", kind="wechat", name="济南商务")
+
+    await site.hear(DocumentPublished(
+        document_id=approval.document_id, organ_id=ORGAN, release_id=approval.release_id, edition=1,
+        edition_digest=approval.edition_digest, manifest=approval.manifest, title="x", kind="notice",
+        column_id="notices", permalink=approval.permalink, index_number="x", published_at=site.now, skew_ms=1800.0,
+        outcomes=(
+            ChannelOutcome(channel=WEBSITE, state="released", acted_at=site.now),
+            ChannelOutcome(channel=wechat, state="released", url="https://mp.test/s/1", acted_at=site.now),
+        ),
+    ))  # fmt: skip
+
+    assert "1.80<small>秒</small>" in (await site.get("/")).text
+    assert 'href="https://mp.test/s/1"' in (await site.get(approval.permalink)).text
+
+
+async def test_a_new_catalogue_and_a_new_description_hold_whatever_the_order_of_arrival(site: Site) -> None:
+    await site.hear(an_organ(3, name="济南市商务局（新）"))
+    await site.hear(an_organ(2, name="济南市商务局（旧）"))
+    later = a_catalogue(2, site.now.date() + timedelta(days=1))
+    await site.hear(later.model_copy(update={"columns": later.columns[:1]}))
+    await site.hear(a_catalogue(1))
+
+    before = await site.get("/columns/notices")
+    site.clock.advance(days=1)
+    after = await site.get("/columns/notices")
+
+    assert "济南市商务局（新）" in before.text
+    assert (before.status_code, after.status_code) == (200, 404)
+
+
+async def test_a_site_without_an_organ_says_so_on_every_page(postgres, tmp_path: Path) -> None:
+    async with a_site(await postgres.database("portal_empty"), tmp_path, described=False) as site:
+        for path in (*PATHS, "/d/x-2026-00001", "/feeds/all.atom", "/api/documents", "/robots.txt", "/sitemap.xml"):
+            answer = await site.get(path)
+            assert answer.status_code in {200, 503}, path
+            assert answer.headers["cache-control"] == "no-store"
+        assert "网站还没有开通" in (await site.get("/")).text
+        await site.hear(an_organ())
+        assert (await site.get("/")).status_code == 200
