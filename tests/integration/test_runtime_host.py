@@ -7,8 +7,8 @@ import httpx
 import pytest
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
-from tests.integration.test_runtime_outbox import TOPIC, fresh_topic
 from tests.support.eventually import eventually
+from tests.support.hosted import settings_for
 from tests.support.shelf import SHELF, an_event, shelve
 
 from gongkai.contracts.publication import ReleaseCancelled
@@ -18,7 +18,6 @@ from gongkai.runtime import telemetry
 from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound, TooMany
 from gongkai.runtime.kit import Kit, Service, Wiring
 from gongkai.runtime.metrics import Metrics
-from gongkai.runtime.settings import Settings
 from gongkai.statute.refusal import Refused
 
 
@@ -67,19 +66,12 @@ class Shop:
 
 @pytest.fixture
 async def shop(postgres, kafka, tmp_path):
-    for topic in (TOPIC, "gongkai.identity.v1"):
-        await fresh_topic(kafka, topic)
     shop = Shop([])
     services = [
         Service("publication", "/publication", "gongkai.runtime", shop.writer),
         Service("portal", "", "gongkai.runtime", shop.reader),
     ]
-    settings = Settings(
-        database_urls={name: await postgres.database(name) for name in ("publication", "portal")},
-        kafka=kafka,
-        data_dir=tmp_path,
-        instance=str(uuid4()),
-    )
+    settings = await settings_for(postgres, kafka, tmp_path, ["publication", "portal"])
     async with hosted(services, settings, metrics=Metrics(CollectorRegistry())) as host:
         transport = httpx.ASGITransport(app=host.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as browser:

@@ -245,9 +245,9 @@ class Bus:
             retry_backoff_ms=100,
         )
         subscriber = broker.subscriber(
-            *self._topics,
+            *(settings.kafka_prefix + topic for topic in self._topics),
             batch=True,
-            group_id=f"gongkai-{self._kit.name}",
+            group_id=f"{settings.kafka_prefix}gongkai-{self._kit.name}",
             group_instance_id=f"{self._kit.name}-{settings.instance}",
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
@@ -280,8 +280,9 @@ class Bus:
 
     async def _consume(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         read_at = self._kit.now()
+        cut = len(self._kit.settings.kafka_prefix)
         batch = [
-            cloudevents.from_kafka(r.headers, r.value, topic=r.topic, partition=r.partition, offset=r.offset)
+            cloudevents.from_kafka(r.headers, r.value, topic=r.topic[cut:], partition=r.partition, offset=r.offset)
             for r in records
         ]
         pause = 0.1

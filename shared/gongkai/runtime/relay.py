@@ -107,9 +107,10 @@ class Relay:
 
     async def _send(self, producer: AIOKafkaProducer, rows: list[Any]) -> None:
         futures = []
+        prefix = self._kit.settings.kafka_prefix
         for row in rows:
             headers, value = cloudevents.to_kafka(envelope_of(row), row["data"].encode())
-            futures.append(await producer.send(row["topic"], value, key=row["subject"].encode(), headers=headers))
+            futures.append(await producer.send(prefix + row["topic"], value, key=row["subject"].encode(), headers=headers))
         await asyncio.gather(*futures)
 
     async def _ready_producer(self) -> AIOKafkaProducer:
