@@ -1,5 +1,7 @@
 """Wiring of newmedia-sync, read from top to bottom."""
 
+import asyncio
+
 import httpx
 
 from gongkai.contracts.publication import DocumentApproved, ReleaseCancelled, ReleaseOrdered
@@ -19,8 +21,9 @@ async def build(kit: Kit) -> Wiring:
     outside = httpx.AsyncClient(limits=httpx.Limits(max_keepalive_connections=32, keepalive_expiry=30))
     shelf = Shelf(kit)
     switchboard = Switchboard(kit, outside, kit.now)
-    desk = Desk(wake=lambda: courier.wake())
-    courier = Courier(kit, desk, switchboard, shelf, dsn=kit.settings.dsn(kit.name))
+    awake = asyncio.Event()
+    desk = Desk(wake=awake.set)
+    courier = Courier(kit, desk, switchboard, shelf, dsn=kit.settings.dsn(kit.name), awake=awake)
     handlers = Handlers(desk)
     work = DeskWork(kit, desk, shelf, outside)
     return Wiring(
