@@ -102,6 +102,7 @@ class Relay:
                 raise Deposed
             cursor = last
             self.sent += len(rows)
+            self._kit.metrics.relay_sent.labels(self._kit.name).inc(len(rows))
             self.last_progress = self._kit.now()
             self.broken = None
 

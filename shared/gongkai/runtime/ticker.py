@@ -106,6 +106,10 @@ class Ticker:
                     [due.due_at for due in done],
                 )
             self.fired += len(done)
+            for due in done:
+                self._kit.metrics.clocks_fired.labels(self._kit.name, due.kind).inc()
+                late = max((tx.now - due.due_at).total_seconds(), 0.0)
+                self._kit.metrics.clock_lateness.labels(self._kit.name, due.kind).observe(late)
         return len(rows)
 
     async def _fire(self, tx: Tx, due: Due) -> str | None:
