@@ -6,6 +6,7 @@ import httpx
 
 from gongkai.contracts.publication import DocumentApproved, ReleaseCancelled, ReleaseOrdered
 from gongkai.runtime.kit import Kit, Service, Wiring
+from gongkai.web.directory import RemoteDirectory
 from gongkai.web.pages import Pages
 from newmedia_sync import http, pages
 from newmedia_sync.connecting import Switchboard
@@ -26,11 +27,12 @@ async def build(kit: Kit) -> Wiring:
     courier = Courier(kit, desk, switchboard, shelf, dsn=kit.settings.dsn(kit.name), awake=awake)
     handlers = Handlers(desk)
     work = DeskWork(kit, desk, shelf, outside)
+    directory = RemoteDirectory.of(kit)
     return Wiring(
         routers=[
             http.router(work, kit),
             http.push_router(kit, desk, switchboard),
-            pages.router(work, kit, Pages.for_package("newmedia_sync", kit)),
+            pages.router(work, kit, Pages.for_package("newmedia_sync", kit, directory), directory),
         ],
         handlers={
             DocumentApproved: handlers.prepare_on_accounts,

@@ -78,27 +78,27 @@ def next_step(delivery: Delivery, asked_times: int, since: datetime) -> Step | N
             return None
 
 
-#: state → (word for the matrix, shape of its mark): the words of the release matrix.
-WORDS: Final[dict[str, tuple[str, str]]] = {
-    "New": ("未开始", "none"),
-    "Asked": ("准备中", "busy"),
-    "Checked": ("准备中", "busy"),
-    "Staged": ("已就绪", "ready"),
-    "Ordered": ("等候放出", "clock"),
-    "Sending": ("正在发送", "busy"),
-    "Accepted": ("平台处理中", "busy"),
-    "HandedOver": ("等人工发布", "clock"),
-    "Live": ("已发布", "ok"),
-    "Retiring": ("等候撤回", "clock"),
-    "Retracting": ("正在撤回", "busy"),
-    "Retracted": ("已撤回", "back"),
-    "Waiting": ("稍后再试", "hold"),
-    "Blocked": ("等人处理", "hold"),
-    "Declined": ("已拒绝", "bad"),
-    "Partial": ("部分发布", "warn"),
-    "Unknown": ("结果待核", "unknown"),
-    "Drifted": ("内容有变", "drift"),
-    "Dropped": ("已取消", "none"),
+#: state → (word, kind of mark, shape of mark): the words of the release matrix.
+WORDS: Final[dict[str, tuple[str, str, str]]] = {
+    "New": ("未开始", "none", "dash"),
+    "Asked": ("准备中", "busy", "busy"),
+    "Checked": ("准备中", "busy", "busy"),
+    "Staged": ("已就绪", "ready", "ready"),
+    "Ordered": ("等候放出", "busy", "clock"),
+    "Sending": ("正在发送", "busy", "busy"),
+    "Accepted": ("平台处理中", "busy", "clock"),
+    "HandedOver": ("等人工发布", "warn", "person"),
+    "Live": ("已发布", "ok", "done"),
+    "Retiring": ("等候撤回", "busy", "clock"),
+    "Retracting": ("正在撤回", "busy", "busy"),
+    "Retracted": ("已撤回", "none", "back"),
+    "Waiting": ("稍后再试", "hold", "pause"),
+    "Blocked": ("等人处理", "hold", "pause"),
+    "Declined": ("已拒绝", "bad", "stop"),
+    "Partial": ("部分发布", "warn", "warn"),
+    "Unknown": ("结果待核", "warn", "ask"),
+    "Drifted": ("内容有变", "warn", "differs"),
+    "Dropped": ("已取消", "none", "dash"),
 }
 #: States in which somebody has to do something.
 TROUBLED: Final = ("Blocked", "Declined", "Partial", "Unknown", "Drifted", "HandedOver")
