@@ -1,6 +1,8 @@
 """A public site for a test: real database, a real origin of blobs behind HTTP, a clock the test holds."""
 
 import hashlib
+import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -69,7 +71,13 @@ class Site:
     clock: HeldClock
     origin: Origin
     reader: httpx.AsyncClient
+    app: FastAPI
     serial: int = 0
+
+    def forget(self) -> None:
+        """Throw away kept answers, as any commit does."""
+        ear: Any = next(iter(self.wiring.handlers.values())).__self__  # type: ignore[attr-defined]
+        ear.release.changed()
 
     @property
     def now(self) -> datetime:
@@ -88,7 +96,7 @@ class Site:
 
     async def said(self, name: str) -> list[dict[str, Any]]:
         rows = await self.kit.pool.fetch("SELECT data FROM outbox WHERE type LIKE $1 ORDER BY seq", f"%.{name}.v1")
-        return [__import__("json").loads(row["data"]) for row in rows]
+        return [json.loads(row["data"]) for row in rows]
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         return await self.reader.get(path, headers={"accept": "text/html", **headers})
@@ -135,8 +143,6 @@ async def an_approval(
 
 
 def plain(html: str) -> str:
-    import re
-
     return re.sub(r"<[^>]*>", "\n", html).strip()
 
 
@@ -200,7 +206,7 @@ async def a_site(dsn: str, folder: Path, *, described: bool = True, at: datetime
         for router in wiring.routers:
             app.include_router(router)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://site.test") as reader:
-            site = Site(kit, wiring, clock, origin, reader)
+            site = Site(kit, wiring, clock, origin, reader, app)
             if described:
                 await site.hear(an_organ())
                 await site.hear(a_catalogue())

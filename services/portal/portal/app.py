@@ -7,6 +7,7 @@ from gongkai.runtime.kit import Kit, Service, Wiring
 from gongkai.web.templating import environment
 from portal import files, http, http_feeds, pages, pages_about, pages_find
 from portal.handlers import Ear
+from portal.keeping import Shelf
 from portal.loops import Fetcher, ReadBack
 from portal.rendition import ShownFile
 from portal.service import INSTANT, Release
@@ -22,8 +23,9 @@ async def build(kit: Kit) -> Wiring:
         del shown
         return article.render(e=edition)
 
-    site = Site(kit, env)
-    release = Release(kit.settings.public_url)
+    shelf = Shelf(kit.now)
+    site = Site(kit, env, shelf)
+    release = Release(kit.settings.public_url, shelf.clear)
     source = Source(kit.http, f"{kit.settings.url_of('publication')}/publication", kit.blobs, look)
     fetcher = Fetcher(kit, release, source)
     ear = Ear(release, source, fetcher.wake)

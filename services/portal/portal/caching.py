@@ -21,6 +21,11 @@ def lifetime(now: datetime, next_instant: datetime | None, guard: timedelta) -> 
     return max(0, int(left.total_seconds()))
 
 
+def good_until(now: datetime, next_instant: datetime | None, guard: timedelta) -> datetime:
+    """Return the instant after which an answer must be made anew."""
+    return now + guard / 2 if next_instant is None else min(now + guard / 2, next_instant)
+
+
 def cache_control(seconds: int) -> str:
     return f"public, max-age={seconds}, must-revalidate" if seconds else REVALIDATE
 

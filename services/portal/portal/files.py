@@ -15,7 +15,7 @@ INLINE: Final = frozenset({"application/pdf", "image/png", "image/jpeg", "image/
 
 
 def router(site: Site, blobs: BlobStore) -> APIRouter:
-    routes = APIRouter(include_in_schema=False)
+    routes = APIRouter(include_in_schema=False, route_class=site.shelf.route_class())
 
     @routes.api_route("/files/{digest}/{name}", methods=["GET", "HEAD"])
     async def file(request: Request, digest: str, name: str) -> Response:
@@ -41,6 +41,6 @@ def router(site: Site, blobs: BlobStore) -> APIRouter:
             "X-Content-Type-Options": "nosniff",
         }
         media_type = found["media_type"] if inline else "application/octet-stream"
-        return site.answer(request, moment, content, media_type, extra=extra)
+        return site.answer(moment, content, media_type, extra=extra)
 
     return routes

@@ -88,12 +88,15 @@ class Ear:
         return Subject(document_id, release_id, channel, row["change"], f"/d/{row['slug']}")
 
     async def remember_publication(self, tx: Tx, event: DocumentPublished) -> None:
+        tx.after_commit(self.release.changed)
         await store.keep_remark(tx.db, "published", event, event.release_id, event.document_id, tx.now)
 
     async def remember_correction(self, tx: Tx, event: DocumentCorrected) -> None:
+        tx.after_commit(self.release.changed)
         await store.keep_remark(tx.db, "corrected", event, event.release_id, event.document_id, tx.now)
 
     async def put_up_tombstone(self, tx: Tx, event: DocumentWithdrawn) -> None:
+        tx.after_commit(self.release.changed)
         await store.keep_remark(tx.db, "withdrawn", event, event.release_id, event.document_id, tx.now)
         await store.close_without_us(
             tx.db, event.document_id, event.release_id, change="withdraw", validity="withdrawn",
@@ -101,6 +104,7 @@ class Ear:
         )
 
     async def mark_repealed(self, tx: Tx, event: DocumentRepealed) -> None:
+        tx.after_commit(self.release.changed)
         await store.keep_remark(tx.db, "repealed", event, event.release_id, event.document_id, tx.now)
         await store.close_without_us(
             tx.db, event.document_id, event.release_id, change="repeal", validity=event.validity,
@@ -108,7 +112,12 @@ class Ear:
         )
 
     async def replant_columns(self, tx: Tx, event: CatalogueRevised) -> None:
+        tx.after_commit(self.release.changed)
         await store.keep_catalogue(tx.db, event, tx.now)
+
+    async def describe_organ(self, tx: Tx, event: OrganDescribed) -> None:
+        tx.after_commit(self.release.changed)
+        await keep_organ(tx, event)
 
     def handlers(self) -> Mapping[type[Event], Callable[[Tx, Any], Awaitable[None]]]:
         return {
@@ -120,7 +129,7 @@ class Ear:
             DocumentWithdrawn: self.put_up_tombstone,
             DocumentRepealed: self.mark_repealed,
             CatalogueRevised: self.replant_columns,
-            OrganDescribed: keep_organ,
+            OrganDescribed: self.describe_organ,
         }
 
     async def reach_instant(self, tx: Tx, due: Due) -> None:

@@ -34,7 +34,7 @@ PageNumber = Annotated[int, Query(ge=1, le=10_000, description="从 1 起")]
 
 
 def router(site: Site) -> APIRouter:
-    routes = APIRouter(prefix="/api", tags=["公开信息"])
+    routes = APIRouter(prefix="/api", tags=["公开信息"], route_class=site.shelf.route_class())
 
     @routes.get("/documents", response_model=DocumentPage, summary="公开的信息，从新到旧")
     async def documents(
@@ -64,7 +64,7 @@ def router(site: Site) -> APIRouter:
             total=total, page=page, pages=pages, next=_next(request, moment.base, page, pages),
             documents=[DocumentSummary(**summary_of(row, moment.base)) for row in rows],
         )
-        return site.answer(request, moment, answer.model_dump_json().encode(), "application/json", extra=OPEN)
+        return site.answer(moment, answer.model_dump_json().encode(), "application/json", extra=OPEN)
 
     @routes.get("/documents/{slug}", response_model=Document, summary="一件信息的全部内容",
                 responses={404: {"description": "没有公开"}, 410: {"description": "已撤回，附说明"}})
@@ -80,7 +80,7 @@ def router(site: Site) -> APIRouter:
                 return gone_problem(request, edition)
             files = await reading.files(db, edition["release_id"])
         content = document_of(edition, files, moment.base).model_dump_json().encode()
-        return site.answer(request, moment, content, "application/json", modified=edition["release_at"], extra=OPEN)
+        return site.answer(moment, content, "application/json", modified=edition["release_at"], extra=OPEN)
 
     @routes.get("/columns", response_model=Columns, summary="主动公开基本目录")
     async def columns(request: Request) -> Response:
@@ -93,7 +93,7 @@ def router(site: Site) -> APIRouter:
             organ=moment.organ.name, revision=moment.catalogue.revision, effective_on=moment.catalogue.effective_on,
             columns=[column_of(entry, counts.get(entry.id), moment.base) for entry in moment.catalogue.columns],
         )
-        return site.answer(request, moment, answer.model_dump_json().encode(), "application/json", extra=OPEN)
+        return site.answer(moment, answer.model_dump_json().encode(), "application/json", extra=OPEN)
 
     @routes.get("/search", response_model=SearchAnswer, summary="全站搜索")
     async def search(
@@ -125,7 +125,7 @@ def router(site: Site) -> APIRouter:
                 for row in rows
             ],
         )
-        return site.answer(request, moment, answer.model_dump_json().encode(), "application/json", extra=OPEN)
+        return site.answer(moment, answer.model_dump_json().encode(), "application/json", extra=OPEN)
 
     return routes
 

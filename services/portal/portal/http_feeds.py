@@ -79,7 +79,7 @@ def written(feed: Feed, form: Format) -> bytes:
 
 
 def router(site: Site) -> APIRouter:
-    routes = APIRouter(include_in_schema=False)
+    routes = APIRouter(include_in_schema=False, route_class=site.shelf.route_class())
 
     async def answer(request: Request, name: str, form: str) -> Response:
         archive = asked.whole(request, "archive", 1, 1_000_000)
@@ -91,7 +91,7 @@ def router(site: Site) -> APIRouter:
             feed = None if channel is None else await feed_of(db, moment, channel, cast("Format", form), archive)
         if feed is None:
             return missing_problem(request)
-        return _feed(site, request, moment, feed, form)
+        return _feed(site, moment, feed, form)
 
     @routes.api_route("/feeds/all.{form}", methods=["GET", "HEAD"])
     async def everything(request: Request, form: str) -> Response:
@@ -135,17 +135,17 @@ def router(site: Site) -> APIRouter:
             pages = -(-total // MAP_PAGE)
             if page is None and pages > 1:
                 urls = [f"{moment.base}/sitemap.xml?page={number}" for number in range(1, pages + 1)]
-                return site.answer(request, moment, feeds.site_map_index(urls), "application/xml; charset=utf-8")
+                return site.answer(moment, feeds.site_map_index(urls), "application/xml; charset=utf-8")
             rows = await reading.site_map(db, moment.now, limit=MAP_PAGE, offset=((page or 1) - 1) * MAP_PAGE)
         entries: list[tuple[str, datetime | None]] = []
         if page in {None, 1}:
             entries += [(moment.base + path, None) for path in FIXED]
             entries += [(f"{moment.base}/columns/{column.id}", None) for column in moment.catalogue.columns]
         entries += [(f"{moment.base}/d/{slug}", changed) for slug, changed in rows]
-        return site.answer(request, moment, feeds.site_map(entries), "application/xml; charset=utf-8")
+        return site.answer(moment, feeds.site_map(entries), "application/xml; charset=utf-8")
 
     @routes.api_route("/robots.txt", methods=["GET", "HEAD"])
-    async def robots(request: Request) -> Response:
+    async def robots() -> Response:
         async with site.kit.reading() as db:
             moment = await site.moment(db)
         if moment is None:
@@ -155,9 +155,9 @@ def router(site: Site) -> APIRouter:
             "User-agent: *", "Disallow: /publication/", "Disallow: /newmedia/", "Disallow: /identity/",
             "Disallow: /search", "Disallow: /feeds/search", f"Sitemap: {moment.base}/sitemap.xml", "",
         ]
-        return site.answer(request, moment, "\n".join(lines).encode(), "text/plain; charset=utf-8")
+        return site.answer(moment, "\n".join(lines).encode(), "text/plain; charset=utf-8")
 
-    @routes.api_route("/{path:path}", methods=["GET", "HEAD"])
+    @routes.get("/{path:path}")
     async def anything_else(request: Request, path: str) -> Response:
         del path
         if "text/html" not in request.headers.get("accept", ""):
@@ -169,10 +169,10 @@ def router(site: Site) -> APIRouter:
     return routes
 
 
-def _feed(site: Site, request: Request, moment: Moment, feed: Feed, form: str) -> Response:
+def _feed(site: Site, moment: Moment, feed: Feed, form: str) -> Response:
     content = written(feed, cast("Format", form))
     extra = {"Access-Control-Allow-Origin": "*"}
-    return site.answer(request, moment, content, MEDIA[form], modified=feed.updated, extra=extra)
+    return site.answer(moment, content, MEDIA[form], modified=feed.updated, extra=extra)
 
 
 def _listed(
@@ -196,4 +196,4 @@ def _listed(
         id=here, title=title, author=moment.organ.name, home=moment.base + asked.address(home, query), self_url=here,
         current_url=here, updated=updated, entries=entries,
     )
-    return _feed(site, request, moment, feed, form)
+    return _feed(site, moment, feed, form)

@@ -23,7 +23,7 @@ BESIDE: Final = 4
 
 
 def router(site: Site) -> APIRouter:
-    routes = APIRouter(include_in_schema=False)
+    routes = APIRouter(include_in_schema=False, route_class=site.shelf.route_class())
 
     @routes.api_route("/", methods=["GET", "HEAD"])
     async def home(request: Request) -> Response:
@@ -46,7 +46,7 @@ def router(site: Site) -> APIRouter:
             rows = await reading.listed(db, moment.now, within, limit=10_000)
         content = asked.table(showing.CSV_HEADER, (showing.csv_row(row, moment.base) for row in rows))
         extra = {"Content-Disposition": f'attachment; filename="{column_id}.csv"'}
-        return site.answer(request, moment, content, "text/csv; charset=utf-8", extra=extra)
+        return site.answer(moment, content, "text/csv; charset=utf-8", extra=extra)
 
     @routes.api_route("/columns/{column_id}", methods=["GET", "HEAD"])
     async def column(request: Request, column_id: str) -> Response:
@@ -76,7 +76,7 @@ def router(site: Site) -> APIRouter:
             files = await reading.files(db, edition["release_id"])
         content = document_of(edition, files, moment.base).model_dump_json().encode()
         return site.answer(
-            request, moment, content, "application/json", modified=edition["release_at"],
+            moment, content, "application/json", modified=edition["release_at"],
             extra={"Access-Control-Allow-Origin": "*"},
         )
 

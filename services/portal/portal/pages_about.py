@@ -58,7 +58,7 @@ DATA: Final = (
 
 
 def router(site: Site) -> APIRouter:
-    routes = APIRouter(include_in_schema=False)
+    routes = APIRouter(include_in_schema=False, route_class=site.shelf.route_class())
 
     def words(path: str, heading: str, lede: str, sections: Sequence[Section], *, contacts: bool = False) -> None:
         @routes.api_route(path, methods=["GET", "HEAD"])
@@ -123,7 +123,7 @@ def router(site: Site) -> APIRouter:
         return site.page(request, moment, "columns.html", rows=rows, trail=crumbs(("全部栏目", "")))
 
     @routes.api_route("/catalogue.csv", methods=["GET", "HEAD"])
-    async def catalogue_csv(request: Request) -> Response:
+    async def catalogue_csv() -> Response:
         async with site.kit.reading() as db:
             moment = await site.moment(db)
             if moment is None:
@@ -138,7 +138,7 @@ def router(site: Site) -> APIRouter:
             for _, column in moment.catalogue.walk()
         )
         extra = {"Content-Disposition": 'attachment; filename="catalogue.csv"'}
-        return site.answer(request, moment, asked.table(header, rows), "text/csv; charset=utf-8", extra=extra)
+        return site.answer(moment, asked.table(header, rows), "text/csv; charset=utf-8", extra=extra)
 
     @routes.api_route("/catalogue", methods=["GET", "HEAD"])
     async def catalogue(request: Request) -> Response:

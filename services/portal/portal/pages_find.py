@@ -50,7 +50,7 @@ def query_of(q: str, filters: Filters, order: Order) -> list[tuple[str, str]]:
 
 
 def router(site: Site) -> APIRouter:
-    routes = APIRouter(include_in_schema=False)
+    routes = APIRouter(include_in_schema=False, route_class=site.shelf.route_class())
 
     @routes.api_route("/search", methods=["GET", "HEAD"])
     async def search(request: Request) -> Response:
@@ -73,7 +73,7 @@ def router(site: Site) -> APIRouter:
             rows = await finding.shown(db, found.hits)
         content = asked.table(showing.CSV_HEADER, (showing.csv_row(row, moment.base) for row in rows))
         extra = {"Content-Disposition": 'attachment; filename="search.csv"'}
-        return site.answer(request, moment, content, "text/csv; charset=utf-8", extra=extra)
+        return site.answer(moment, content, "text/csv; charset=utf-8", extra=extra)
 
     @routes.api_route("/library.csv", methods=["GET", "HEAD"])
     async def library_csv(request: Request) -> Response:
@@ -85,7 +85,7 @@ def router(site: Site) -> APIRouter:
             rows = await reading.listed(db, moment.now, conditions, limit=10_000)
         content = asked.table(showing.CSV_HEADER, (showing.csv_row(row, moment.base) for row in rows))
         extra = {"Content-Disposition": 'attachment; filename="library.csv"'}
-        return site.answer(request, moment, content, "text/csv; charset=utf-8", extra=extra)
+        return site.answer(moment, content, "text/csv; charset=utf-8", extra=extra)
 
     @routes.api_route("/library", methods=["GET", "HEAD"])
     async def library(request: Request) -> Response:

@@ -1,6 +1,6 @@
 """The one road of a release on this site: load what we know, decide, keep it, say it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -48,6 +48,8 @@ class Release:
     """Carries out decisions about one release at a time."""
 
     public_url: str
+    #: Called after each commit that may change what a reader sees.
+    changed: Callable[[], None]
 
     async def hear(self, tx: Tx, subject: Subject, approval: DocumentApproved) -> bool:
         """Take note of an approval. False when there is nothing to prepare: heard before, or called off."""
@@ -81,6 +83,7 @@ class Release:
         if not facts:
             return facts
         await tx.record(SHOWING, subject.release_id, version, facts)
+        tx.after_commit(self.changed)
         if staged is not None:
             await store.stage(tx.db, staged, tx.now)
         about = About(

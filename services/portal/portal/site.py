@@ -16,8 +16,9 @@ from gongkai.web.components import Link, SiteFrame
 from gongkai.web.cookies import SIZE_COOKIE
 from gongkai.web.filters import local_date
 from portal import reading
-from portal.caching import NO_STORE, cache_control, etag, http_date, lifetime, unchanged
+from portal.caching import NO_STORE, cache_control, etag, good_until, http_date, lifetime
 from portal.catalogue import Catalogue
+from portal.keeping import Lasting, Shelf
 from portal.names import CHANNELS, FORMS, IN_FORCE, KINDS, OPENNESSES, RELATIONS, UPDATE_RULES, VALIDITIES, format_of
 from portal.typeset import typeset
 
@@ -59,6 +60,7 @@ def names(env: Environment) -> Environment:
 class Site:
     kit: Kit
     env: Environment
+    shelf: Shelf
     organ_slug: str = ""
 
     async def moment(self, db: Connection) -> Moment | None:
@@ -101,27 +103,26 @@ class Site:
         html = self.render(request, moment, template, section=section, **context)
         if status != 200:
             return HTMLResponse(html, status, headers={"Cache-Control": NO_STORE, "Vary": "Cookie"})
-        return self.answer(request, moment, html.encode(), "text/html; charset=utf-8", vary="Cookie")
+        return self.answer(moment, html.encode(), "text/html; charset=utf-8", vary="Cookie")
 
     def answer(
-        self, request: Request, moment: Moment, content: bytes, media_type: str, *, vary: str = "",
+        self, moment: Moment, content: bytes, media_type: str, *, vary: str = "",
         modified: datetime | None = None, extra: dict[str, str] | None = None,
     ) -> Response:
         """Answer with what is true now: tagged by its bytes, kept no longer than until the next change."""
-        tag = etag(content)
         guard = timedelta(milliseconds=self.kit.settings.guard_interval_ms)
         headers = {
-            "ETag": tag, "Cache-Control": cache_control(lifetime(moment.now, moment.instants.next, guard)),
+            "ETag": etag(content), "Cache-Control": cache_control(lifetime(moment.now, moment.instants.next, guard)),
             **(extra or {}),
         }
         if vary:
             headers["Vary"] = vary
         if modified is not None:
             headers["Last-Modified"] = http_date(modified)
-        asked = request.headers
-        if unchanged(tag, modified, asked.get("if-none-match"), asked.get("if-modified-since")):
-            return Response(status_code=304, headers=headers)
-        return Response(content, media_type=media_type, headers=headers)
+        return Lasting(
+            content, media_type, headers, good_until=good_until(moment.now, moment.instants.next, guard),
+            modified=modified,
+        )
 
 
 def crumbs(*places: tuple[str, str]) -> Sequence[Link]:

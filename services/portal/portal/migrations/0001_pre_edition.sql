@@ -43,6 +43,7 @@ CREATE INDEX edition_by_instant ON edition (release_at) WHERE release_at IS NOT 
 CREATE INDEX edition_by_column ON edition (organ_id, column_id, first_release_at DESC) WHERE release_at IS NOT NULL;
 CREATE INDEX edition_by_kind ON edition (kind, first_release_at DESC) WHERE release_at IS NOT NULL;
 CREATE INDEX edition_newest ON edition (first_release_at DESC, release_id) WHERE release_at IS NOT NULL;
+CREATE INDEX edition_by_relation ON edition USING gin (related jsonb_path_ops) WITH (fastupdate = off);
 CREATE INDEX edition_to_check ON edition (checked_at NULLS FIRST) WHERE release_at IS NOT NULL;
 
 -- Files an edition shows: attachments, the cover, images of the body. Their bytes lie in our own blob store.
