@@ -100,6 +100,9 @@ UPDATE one_time_code SET tries = tries + 1 WHERE person_id = $1
 -- spend_code --
 DELETE FROM one_time_code WHERE person_id = $1
 
+-- queue_for_bucket --
+SELECT pg_advisory_xact_lock($1)
+
 -- throttled --
 SELECT max(blocked_until) FROM throttle WHERE bucket = ANY($1) AND blocked_until > $2
 

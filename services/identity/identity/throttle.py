@@ -43,11 +43,14 @@ def sign_in_buckets(keyring: Keyring, login: str, address: str) -> list[Bucket]:
 
 async def count_try(kit: Kit, buckets: Sequence[Bucket]) -> None:
     """Count a try before it is made; raises `TooMany` when one of the buckets is closed."""
+    ordered = sorted(buckets, key=lambda each: each.key)
     async with kit.transaction() as tx:
+        # Tries at the same bucket queue here, in one order for everyone, so that none is judged by an old count.
+        for bucket in ordered:
+            await tx.db.execute(SQL["queue_for_bucket"], int.from_bytes(bucket.key[:8], "big", signed=True))
         until: datetime | None = await tx.db.fetchval(SQL["throttled"], [each.key for each in buckets], tx.now)
         if until is None:
-            # One order for everyone, so that two tries cannot wait for each other.
-            for bucket in sorted(buckets, key=lambda each: each.key):
+            for bucket in ordered:
                 failures = await tx.db.fetchval(SQL["count_try"], bucket.key, tx.now, tx.now - WINDOW)
                 wait = pause(failures, bucket.allowance)
                 if wait is not None:
