@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from gongkai.runtime.blobs import BlobMissing, BlobStore
-from portal import reading
+from portal import asked, reading
 from portal.pages import missing, not_yet
 from portal.site import Site
 
@@ -25,7 +25,7 @@ def router(site: Site, blobs: BlobStore) -> APIRouter:
             moment = await site.moment(db)
             if moment is None:
                 return not_yet(site)
-            found = await reading.visible_file(db, wanted[:80], moment.now)
+            found = await reading.visible_file(db, asked.clean(wanted, 80), moment.now)
         if found is None:
             return missing(site, request, moment)
         try:
