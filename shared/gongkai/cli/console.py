@@ -3,8 +3,6 @@
 import argparse
 import json
 import sys
-import unicodedata
-from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
 from gongkai.local.errors import CannotFetch, DiskFull, InUse, PortTaken, StackError
@@ -82,17 +80,3 @@ def complain(wrong: StackError) -> int:
 
 def say_json(content: Any) -> None:
     print(json.dumps(content, ensure_ascii=False, indent=2, default=str))
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Lay out columns; a Chinese character is two cells wide."""
-    lines = [[str(head) for head in heads], *([str(cell) for cell in row] for row in rows)]
-    widths = [max(_cells(line[column]) for line in lines) for column in range(len(heads))]
-    return "\n".join(
-        "  ".join(cell + " " * (width - _cells(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    )
-
-
-def _cells(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

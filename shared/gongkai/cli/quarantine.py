@@ -4,7 +4,8 @@ import argparse
 from typing import Any
 
 from gongkai.cli import running
-from gongkai.cli.console import FOUND_WRONG, OK, say_json, table
+from gongkai.cli.console import FOUND_WRONG, OK, say_json
+from gongkai.local.layout import table
 
 NAME = "quarantine"
 HELP = "查看、重放或放弃隔离区里的事件 / events that could not be taken in"

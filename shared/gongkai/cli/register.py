@@ -3,7 +3,8 @@
 import argparse
 
 from gongkai.cli import running
-from gongkai.cli.console import FOUND_WRONG, OK, say_json, table
+from gongkai.cli.console import FOUND_WRONG, OK, say_json
+from gongkai.local.layout import table
 
 NAME = "register"
 HELP = "核验登记簿是否被改动过 / verify that no recorded fact was changed"

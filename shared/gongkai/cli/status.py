@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from gongkai.cli import running
-from gongkai.cli.console import FAILED, NOT_RUNNING, OK, NotRunning, say_json, table
+from gongkai.cli.console import FAILED, NOT_RUNNING, OK, NotRunning, say_json
 from gongkai.cli.lag import lags
 from gongkai.local.errors import StackError
 from gongkai.local.folders import state_folder
+from gongkai.local.layout import table
 from gongkai.local.state import State
 from gongkai.local.supervisor import versions
 

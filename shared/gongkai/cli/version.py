@@ -2,7 +2,8 @@
 
 import argparse
 
-from gongkai.cli.console import OK, say_json, table
+from gongkai.cli.console import OK, say_json
+from gongkai.local.layout import table
 from gongkai.local.supervisor import installed_services, versions
 
 NAME = "version"
