@@ -116,10 +116,6 @@ ON CONFLICT (document_id, person) DO UPDATE SET
 -- Saved for good, or given up.
 DELETE FROM autosave WHERE document_id = $1 AND person = $2
 
--- autosave --
--- What this person typed last.
-SELECT edition, content, saved_at FROM autosave WHERE document_id = $1 AND person = $2
-
 -- open_channel --
 -- An account that may take part in releases.
 INSERT INTO channel (id, organ_id, kind, name, mode, open, opened_at) VALUES ($1, $2, $3, $4, $5, true, $6)

@@ -39,10 +39,6 @@ FROM interpretation i JOIN document d ON d.id = i.interpretation_id WHERE i.docu
 SELECT i.document_id AS id, i.form, d.title, d.state, d.permalink, d.live_edition
 FROM interpretation i JOIN document d ON d.id = i.document_id WHERE i.interpretation_id = $1 ORDER BY d.created_at
 
--- document_card --
--- Title and address of one document, for a link to it.
-SELECT id, title, permalink, kind, state, live_edition FROM document WHERE id = $1 AND organ_id = $2
-
 -- releases --
 -- The matrix: releases of an organ, those that need a person first, then the newest.
 SELECT r.*, d.title, d.kind, d.column_id, d.permalink, d.index_number, count(*) OVER () AS total
@@ -109,10 +105,18 @@ WHERE organ_id = $1 AND live_edition IS NOT NULL GROUP BY column_id
 -- When the organ's catalogue began.
 SELECT recorded_at FROM catalogue_revision WHERE organ_id = $1 ORDER BY revision LIMIT 1
 
--- check_backlog --
--- Editions that wait for their checks.
-SELECT count(*) AS waiting, min(asked_at) AS oldest FROM check_job
+-- autosave --
+-- What this person typed last.
+SELECT edition, content, saved_at FROM autosave WHERE document_id = $1 AND person = $2
 
--- release_gauge --
--- Releases by state, for the metrics.
-SELECT state, count(*) AS total FROM release GROUP BY state
+-- word_list --
+-- The organ's own word lists as they stand.
+SELECT revision, edits, changed_by, changed_at FROM word_list WHERE organ_id = $1 ORDER BY revision DESC LIMIT 1
+
+-- upload --
+-- One uploaded file.
+SELECT digest, name, size, media_type, uploaded_by, uploaded_at FROM upload WHERE organ_id = $1 AND digest = $2
+
+-- open_channels --
+-- The open accounts of an organ, oldest first.
+SELECT id, kind, name, mode FROM channel WHERE organ_id = $1 AND open ORDER BY opened_at, id

@@ -1,8 +1,9 @@
 """The one road into a release: sign-off opens it, channels and clocks drive it, people intervene, closing ends it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Literal
 from uuid import UUID
 
@@ -66,6 +67,7 @@ class ReleaseDesk:
 
     desk: Desk
     timing: Timing
+    measure: Callable[[float], None]
 
     # ── Sign-off ───────────────────────────────────────────────────────────
 
@@ -293,6 +295,7 @@ class ReleaseDesk:
         for fact in facts:
             match fact:
                 case rf.ReleaseClosed():
+                    tx.after_commit(partial(self.measure, fact.skew_ms))
                     await self.desk.perform(tx, document_id, c.FinishRelease(release_id, fact.published_at))
                 case rf.ReleaseCancelled():
                     await self.desk.perform(tx, document_id, c.AbandonRelease(release_id))

@@ -183,6 +183,23 @@ class Desk:
         command = c.NotePenaltyChanged(by, changed_on, due_on)
         return await self.perform(tx, document_id, command, organ_id=organ_id)
 
+    async def keep_autosave(
+        self, tx: Tx, organ_id: UUID, document_id: UUID, person: UUID, edition: int, typed: str
+    ) -> None:
+        """Keep what a person typed and did not save: private, overwritten, never an edition."""
+        await self.load(tx, document_id, organ_id)
+        await store.keep_autosave(tx, document_id, person, edition, typed)
+
+    async def drop_autosave(self, tx: Tx, organ_id: UUID, document_id: UUID, person: UUID) -> None:
+        await self.load(tx, document_id, organ_id)
+        await store.drop_autosave(tx, document_id, person)
+
+    async def keep_upload(self, tx: Tx, organ_id: UUID, by: UUID, file: File) -> None:
+        """Remember a file that lies in the blob store, so that editions of this organ may refer to it."""
+        await store.keep_upload(
+            tx, organ_id, digest=file.digest, name=file.name, size=file.size, media_type=file.media_type, by=by
+        )
+
     # ── Gates ──────────────────────────────────────────────────────────────
 
     async def gates(self, tx: Tx, case: Case, content: Content) -> list[Gate]:

@@ -1,0 +1,43 @@
+"""Composition root of publication: what is made once, and how it is wired."""
+
+import asyncio
+from datetime import timedelta
+
+from gongkai.runtime.kit import Kit, Service, Wiring
+from publication import http
+from publication.checking import Checking
+from publication.desks import Desks
+from publication.handlers import Handlers
+from publication.releasing import ReleaseDesk, Timing
+from publication.service import Desk
+from publication.workers import Workers
+
+
+async def build(kit: Kit) -> Wiring:
+    desks = make_desks(kit)
+    handlers = Handlers(desks.desk, desks.releases)
+    return Wiring(
+        routers=[http.router(desks)],
+        handlers=handlers.events(),
+        timers=handlers.timers(),
+        background=[desks.checking.run],
+        close=desks.workers.close,
+    )
+
+
+def make_desks(kit: Kit) -> Desks:
+    """Make what pages, API, handlers and loops share."""
+    workers = Workers()
+    wake = asyncio.Event()
+    desk = Desk(kit.blobs, kit.calendar, wake.set)
+    checking = Checking(kit, desk, workers, wake)
+    timing = Timing(
+        guard=timedelta(milliseconds=kit.settings.guard_interval_ms),
+        prepare_within=timedelta(seconds=kit.settings.prepare_within),
+    )
+    return Desks(
+        kit, desk, ReleaseDesk(desk, timing, kit.metrics.release_skew.labels(kit.name).observe), checking, workers
+    )
+
+
+SERVICE = Service(name="publication", prefix="/publication", package="publication", build=build)
