@@ -93,7 +93,7 @@ async def keep_person(tx: Tx, person_id: UUID, person: Person, version: int) -> 
 
 
 async def other_administrators(tx: Tx, organ_id: UUID, person_id: UUID) -> int:
-    await tx.db.execute(SQL["lock_administrators"], organ_id)
+    await tx.db.execute(SQL["lock_administrators"], str(organ_id))
     return int(await tx.db.fetchval(SQL["other_administrators"], organ_id, person_id))
 
 
