@@ -3,18 +3,19 @@
 A test module subclasses `ChannelSuite` and gives the fixture `world`.
 """
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import httpx
 import uvicorn
 from tests.support.eventually import eventually
-from tests.support.tasks import running
 
 from newmedia_sync.channels.channel import Access, Channel, Parcel, Seen
 from newmedia_sync.domain.outcome import (
@@ -76,18 +77,28 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def a_house(folder: Path | None = None) -> AsyncIterator[House]:
-    """Serve one sandbox with uvicorn in this process; only the test's clock moves in it."""
-    clock, port = SandboxClock(), free_port()
-    app = create_app(clock, folder, ticking=False)
+async def served(app: Any) -> AsyncIterator[str]:
+    """Serve an app on a free port of this process, and close its socket whatever happens."""
+    port = free_port()
     server = uvicorn.Server(
         uvicorn.Config(app, port=port, log_level="critical", access_log=False, timeout_graceful_shutdown=1)
     )
-    async with running(server.serve()), httpx.AsyncClient(timeout=10) as http:
-        await eventually(lambda: server.started, because="the sandbox listens")
-        yield House(f"http://127.0.0.1:{port}", clock, http, app.state.keeper)
+    task = asyncio.create_task(server.serve())
+    try:
+        await eventually(lambda: server.started, because="the server listens")
+        yield f"http://127.0.0.1:{port}"
+    finally:
         server.should_exit = True
-        await eventually(lambda: not server.servers or not server.servers[0].is_serving(), timeout=5)
+        await task
+
+
+@asynccontextmanager
+async def a_house(folder: Path | None = None) -> AsyncIterator[House]:
+    """Serve one sandbox in which only the test's clock moves."""
+    clock = SandboxClock()
+    app = create_app(clock, folder, ticking=False)
+    async with served(app) as url, httpx.AsyncClient(timeout=10) as http:
+        yield House(url, clock, http, app.state.keeper)
 
 
 def an_edition(**changed: object) -> Edition:

@@ -10,9 +10,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
-from tests.contract.channel_suite import House, free_port
+from tests.contract.channel_suite import House, served
 from tests.support.eventually import eventually
 from tests.support.kits import a_kit, wall_clock
 from tests.support.tasks import running
@@ -166,19 +165,6 @@ async def anybody(_: object) -> None:
 
 
 @asynccontextmanager
-async def served(app: Any) -> AsyncIterator[str]:
-    port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=port, log_level="critical", access_log=False, timeout_graceful_shutdown=1)
-    )
-    async with running(server.serve()):
-        await eventually(lambda: server.started)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        await eventually(lambda: not server.servers or not server.servers[0].is_serving(), timeout=5)
-
-
-@asynccontextmanager
 async def a_newsroom(dsn: str, folder: Path, *, courier: bool = True) -> AsyncIterator[Newsroom]:
     """Run the service on the wall clock against a sandbox that ticks by itself."""
     blobs = Blobs(folder / "publication")
@@ -187,22 +173,26 @@ async def a_newsroom(dsn: str, folder: Path, *, courier: bool = True) -> AsyncIt
     sandbox = create_app(wall_clock, ticking=True)
     sandbox.state.keeper.world.weibo[UID].safe_domains = ["www.example.gov.cn"]
     sandbox.state.keeper.world.wechat[APPID].review_seconds = 0.3
-    async with served(sandbox) as sandbox_url, served(publication) as publication_url, httpx.AsyncClient() as outside:
-        async with a_kit(
+    async with (
+        served(sandbox) as sandbox_url,
+        served(publication) as publication_url,
+        httpx.AsyncClient() as outside,
+        a_kit(
             dsn, folder / "newmedia", name="newmedia-sync", package="newmedia_sync",
             public_url="http://www.example.gov.cn", service_urls={"publication": publication_url},
             sandbox_url=sandbox_url,
-        ) as kit:  # fmt: skip
-            awake = asyncio.Event()
-            desk = Desk(wake=awake.set)
-            switchboard = Switchboard(kit, outside, kit.now)
-            worker = Courier(kit, desk, switchboard, Shelf(kit), dsn=dsn, awake=awake)
-            house = House(sandbox_url, None, outside, sandbox.state.keeper)  # type: ignore[arg-type]
-            room = Newsroom(kit, house, blobs, desk, worker, Handlers(desk), switchboard)
-            if courier:
-                async with running(worker.run()):
-                    yield room
-            else:
+        ) as kit,
+    ):  # fmt: skip
+        awake = asyncio.Event()
+        desk = Desk(wake=awake.set)
+        switchboard = Switchboard(kit, outside, kit.now)
+        worker = Courier(kit, desk, switchboard, Shelf(kit), dsn=dsn, awake=awake)
+        house = House(sandbox_url, None, outside, sandbox.state.keeper)  # type: ignore[arg-type]
+        room = Newsroom(kit, house, blobs, desk, worker, Handlers(desk), switchboard)
+        if courier:
+            async with running(worker.run()):
                 yield room
+        else:
+            yield room
 
 
