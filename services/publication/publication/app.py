@@ -25,9 +25,9 @@ async def build(kit: Kit) -> Wiring:
     )
 
 
-def make_desks(kit: Kit) -> Desks:
+def make_desks(kit: Kit, workers: Workers | None = None) -> Desks:
     """Make what pages, API, handlers and loops share."""
-    workers = Workers()
+    workers = workers or Workers()
     wake = asyncio.Event()
     desk = Desk(kit.blobs, kit.calendar, wake.set)
     checking = Checking(kit, desk, workers, wake)

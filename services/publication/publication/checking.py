@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from publication.clocks import legal_date
 from publication.domain import commands as c
 from publication.domain.content import Content
 from publication.domain.dossier import Finding
+from publication.examining import Examined, examine
 from publication.service import Case, Desk
 from publication.workers import Workers
 
@@ -46,29 +46,6 @@ class CheckReport:
 
 
 REPORT: Final[TypeAdapter[CheckReport]] = TypeAdapter(CheckReport)
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    findings: tuple[CheckFinding, ...]
-    unread: tuple[str, ...]
-    lists: str
-
-
-def examine(edition: CheckInput, files: Sequence[tuple[str, bytes]], edits: ListEdits, today: date) -> Examined:
-    """Read the attachments and run every check: the whole work of one edition, in a process of its own."""
-    pieces: list[checks.Piece] = []
-    unread: list[str] = []
-    for name, data in files:
-        found = checks.extract_texts(name, data)
-        pieces += found.pieces
-        unread += found.unread
-    lists = checks.load_lists(edits)
-    whole = CheckInput(
-        **{name: getattr(edition, name) for name in CheckInput.__dataclass_fields__ if name != "pieces"},
-        pieces=tuple(pieces),
-    )
-    return Examined(tuple(checks.check(whole, lists, today)), tuple(unread), lists.digest)
 
 
 def facts_of(examined: Examined) -> tuple[Finding, ...]:

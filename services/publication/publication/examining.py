@@ -1,0 +1,30 @@
+"""The whole work of checking one edition, as one function for a process of its own. Imports nothing but the checks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from publication import checks
+from publication.checks import CheckInput, Finding, ListEdits, Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found, what could not be read, and by which word lists."""
+
+    findings: tuple[Finding, ...]
+    unread: tuple[str, ...]
+    lists: str
+
+
+def examine(edition: CheckInput, files: Sequence[tuple[str, bytes]], edits: ListEdits, today: date) -> Examined:
+    """Read the attachments and run every check."""
+    pieces: list[Piece] = []
+    unread: list[str] = []
+    for name, data in files:
+        found = checks.extract_texts(name, data)
+        pieces += found.pieces
+        unread += found.unread
+    lists = checks.load_lists(edits)
+    findings = checks.check(replace(edition, pieces=tuple(pieces)), lists, today)
+    return Examined(tuple(findings), tuple(unread), lists.digest)
