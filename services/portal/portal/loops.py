@@ -121,7 +121,7 @@ class ReadBack:
                 edition, files = found
                 seen = rendition(edition, files)
                 gone = await self._missing(files)
-                whole = staging.shows_all(self.source.look(edition, files), edition)
+                whole = await staging.whole(self.source, edition, files)
                 expected = edition["rendition_digest"]
                 drifted = digest_of(seen) != expected or bool(gone) or not whole
                 news = await store.mark_checked(tx.db, release_id, tx.now, drifted=drifted)

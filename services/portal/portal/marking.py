@@ -13,9 +13,17 @@ LEAD: Final = 24
 _SPACE: Final = re.compile(r"\s+")
 
 
+def _same_length(text: str) -> str:
+    """Normalise without moving anything: only a text with odd characters is looked at one by one."""
+    plain = normal(text)
+    if len(plain) == len(text):
+        return plain
+    return "".join(char if len(char) == 1 else "\0" for char in map(normal, text))
+
+
 def _places(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Return where the words stand. Characters that change length when normalised keep their own place."""
-    plain = "".join(char if len(char) == 1 else "\0" for char in map(normal, text))
+    """Return where the words stand, overlapping ones as one place."""
+    plain = _same_length(text)
     found: list[tuple[int, int]] = []
     for word in words:
         if not word:

@@ -23,7 +23,7 @@ WHERE s.release_id = ANY($1::uuid[])
 
 -- shown --
 SELECT release_id, document_id, slug, title, kind, column_id, column_name, document_number, index_number, formed_on,
-       validity, summary, themes, left(body_text, 200000) AS body_text, first_release_at, release_at, organ_name, related
+       validity, summary, themes, left(body_text, 50000) AS body_text, first_release_at, release_at, organ_name, related
 FROM edition WHERE release_id = ANY($1::uuid[])
 
 -- like_titles --

@@ -124,10 +124,8 @@ def weight_of(manifest: EditionManifest) -> int:
 
 async def stage(source: Source, approval: DocumentApproved, manifest: EditionManifest) -> Staged:
     """Return the edition as it will be stored. Raises `Unfit` or `Away`."""
-    if len(manifest.body_html) > LONG_BODY:
-        cleaned = await asyncio.to_thread(clean, manifest.body_html)
-    else:
-        cleaned = clean(manifest.body_html)
+    beside = len(manifest.body_html) > LONG_BODY
+    cleaned = await asyncio.to_thread(clean, manifest.body_html) if beside else clean(manifest.body_html)
     withdrawing = approval.change == "withdraw"
     if not withdrawing:
         # Nothing of a withdrawn text is shown, and a withdrawal is never refused.
@@ -137,13 +135,13 @@ async def stage(source: Source, approval: DocumentApproved, manifest: EditionMan
             raise Unfit("blank", "这份文件没有正文也没有附件，网站上会是空白页，请补充内容后再送")
     files = [] if withdrawing else await _files(source, manifest, cleaned.images)
     shown = as_stored(approval, manifest, cleaned.html)
-    if not withdrawing and not shows_all(source.look(shown, files), shown):
+    if not withdrawing and not await whole(source, shown, files):
         raise Unfit("render", "网站页面没有完整显示标题或正文，请在编辑页检查格式后再送")
     fields = [
         manifest.document_number or "", manifest.index_number, " ".join(manifest.keywords),
         *(file.name for file in files if file.role == "attachment"),
     ]
-    if len(manifest.body_text) > LONG_BODY:
+    if beside:
         indexed = await asyncio.to_thread(index, manifest.title, fields, manifest.body_text)
     else:
         indexed = index(manifest.title, fields, manifest.body_text)
@@ -161,6 +159,13 @@ def as_stored(approval: DocumentApproved, manifest: EditionManifest, body_html: 
     values |= {"body_html": body_html, "change": approval.change, "slug": slug_of(approval.permalink)}
     values["themes"] = list(manifest.themes)
     return values
+
+
+async def whole(source: Source, edition: Mapping[str, Any], files: Sequence[ShownFile]) -> bool:
+    """Render the article as the page will and tell whether nothing of it is missing."""
+    if len(edition["body_html"]) > LONG_BODY:
+        return await asyncio.to_thread(lambda: shows_all(source.look(edition, files), edition))
+    return shows_all(source.look(edition, files), edition)
 
 
 def shows_all(page: str, edition: Mapping[str, Any]) -> bool:
