@@ -111,7 +111,8 @@ class Relay:
         prefix = self._kit.settings.kafka_prefix
         for row in rows:
             headers, value = cloudevents.to_kafka(envelope_of(row), row["data"].encode())
-            futures.append(await producer.send(prefix + row["topic"], value, key=row["subject"].encode(), headers=headers))
+            topic, key = prefix + row["topic"], row["subject"].encode()
+            futures.append(await producer.send(topic, value, key=key, headers=headers))
         await asyncio.gather(*futures)
 
     async def _ready_producer(self) -> AIOKafkaProducer:

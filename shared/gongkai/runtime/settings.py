@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, description="DSN, when the process runs one service only")
     kafka: str = Field(default="127.0.0.1:9092", pattern=r"^[^,:\s]+:\d+(,[^,:\s]+:\d+)*$")
     kafka_prefix: str = Field(
-        default="", pattern=r"^[a-z0-9.-]{0,40}$", description="before every topic and group, in a cluster shared with others"
+        default="", pattern=r"^[a-z0-9.-]{0,40}$", description="before every topic and group, in a shared cluster"
     )
     data_dir: Path = Field(default=Path("data"), description="blobs and keys; each service has its own folder inside")
     public_url: str = Field(default="http://127.0.0.1:8080", pattern=r"^https?://[^/\s]+$")
