@@ -6,7 +6,7 @@ from functools import reduce
 from typing import get_args
 
 import pytest
-from tests.support.portal_states import COMMANDS, NO, NOW, PAGE, SAME, SOON, STATES, A, B, R, after, cell, page
+from tests.support.portal_states import COMMANDS, NOW, PAGE, SAME, SOON, STATES, A, B, R, after, cell, page
 
 from gongkai.statute.refusal import Refused
 from portal import domain
@@ -28,6 +28,7 @@ from portal.domain import (
     Shown,
     StageEdition,
     TakenBack,
+    Unfit,
     Unheard,
     decide,
 )
@@ -41,7 +42,7 @@ TABLE = {
     "Prepared":        (SAME,              SAME,        SAME,    "Scheduled",       SAME,    "CalledOff"),
     "Scheduled":       (SAME,              SAME,        SAME,    SAME,              "Shown", "CalledOff"),
     "Shown":           (SAME,              SAME,        SAME,    SAME,              SAME,    "CalledOff"),
-    "Unfit":           ("Fetching",        SAME,        SAME,    NO,                SAME,    "CalledOff"),
+    "Unfit":           ("Fetching",        SAME,        SAME,    "OrderedUnheard",  SAME,    "CalledOff"),
     "CalledOff":       (SAME,              SAME,        SAME,    SAME,              SAME,    SAME),
 }  # fmt: skip
 
@@ -121,3 +122,10 @@ def test_an_order_kept_twice_keeps_the_last_instant() -> None:
 
 def test_the_printed_table_is_today_s() -> None:
     assert PAGE.read_text("utf-8") == page()
+
+
+def test_an_edition_that_was_refused_and_is_approved_again_catches_up() -> None:
+    late = SOON + timedelta(hours=1)
+    state = reduce(after, [ObeyOrder(A, SOON, NOW), HearApproval(A)], Unfit(A))
+
+    assert decide(state, StageEdition(A, R, late)) == [EditionStaged(A, R), InstantSet(late), BecameVisible(late)]

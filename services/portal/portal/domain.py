@@ -220,8 +220,9 @@ def decide(showing: Showing, command: Command) -> list[Fact]:
         case Shown(known), ObeyOrder(digest):
             _same(known, digest)
             return []
-        case Unfit(), ObeyOrder():
-            raise Refused("网站没有接受这个版本，不能按这道命令发布")
+        case Unfit(known), ObeyOrder(digest, release_at, _):
+            # The release goes on without us; if this edition is approved again, we catch up.
+            return [OrderKept(digest, release_at)] if known == digest else []
 
         case Scheduled(_, release_at), ReachInstant(at):
             return [BecameVisible(release_at)] if at >= release_at else []
