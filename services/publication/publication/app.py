@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from gongkai.runtime.kit import Kit, Service, Wiring
-from publication import http
+from publication import http, pages
 from publication.checking import Checking
 from publication.desks import Desks
 from publication.handlers import Handlers
@@ -17,7 +17,7 @@ async def build(kit: Kit) -> Wiring:
     desks = make_desks(kit)
     handlers = Handlers(desks.desk, desks.releases)
     return Wiring(
-        routers=[http.router(desks)],
+        routers=[http.router(desks), pages.router(desks)],
         handlers=handlers.events(),
         timers=handlers.timers(),
         background=[desks.checking.run],

@@ -1,0 +1,53 @@
+"""The officers' console: pages over the same commands as the API, with the same permissions and the same record."""
+
+from fastapi import APIRouter
+
+from gongkai.web.directory import RemoteDirectory
+from gongkai.web.pages import Pages
+from publication.desks import Desks
+from publication.pages import (
+    auditing,
+    catalogue,
+    changing,
+    editing,
+    editions,
+    linking,
+    lists,
+    operating,
+    queue,
+    releases,
+    reviewing,
+    secrecy,
+    showing,
+    signing,
+    timing,
+)
+from publication.pages.console import Console
+
+__all__ = ["router"]
+
+
+def router(desks: Desks) -> APIRouter:
+    """Return every page. The order matters: named pages of a document come before the acts named in its address."""
+    directory = RemoteDirectory.of(desks.kit)
+    console = Console(desks, Pages.for_package("publication", desks.kit, directory), directory)
+    whole = APIRouter(include_in_schema=False)
+    for part in (
+        queue,
+        lists,
+        editing,
+        editions,
+        linking,
+        showing,
+        secrecy,
+        signing,
+        reviewing,
+        changing,
+        releases,
+        catalogue,
+        timing,
+        auditing,
+        operating,
+    ):
+        whole.include_router(part.router(console))
+    return whole

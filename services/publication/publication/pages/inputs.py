@@ -7,15 +7,19 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Annotated, Any, Final
+from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
+from gongkai.runtime.privacy import BLOT, blotted
 from gongkai.web.filters import SHANGHAI
 from gongkai.web.forms import Form
+from publication.catalogue.columns import ReleasePolicy, UpdateRule
 from publication.domain.content import Content, File, Kind, Openness
 from publication.domain.content import Form as InterpretationForm
 
 THEMES_AT_ONCE: Final = 3
+FIRST_YEAR, LAST_YEAR = 1949, 2100
 _DATE: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _TIME: Final = re.compile(r"(\d{1,2})\s*[:：时点]\s*(\d{1,2})?\s*分?")
 _SEPARATORS: Final = re.compile(r"[、,，;；\s]+")
@@ -54,7 +58,28 @@ def read_words(value: Any) -> Any:
     return tuple(dict.fromkeys(words))
 
 
-Day = Annotated[date, BeforeValidator(read_date)]
+def on_record(text: str) -> str:
+    """Refuse numbers of people in what stays in the register for ever."""
+    if BLOT in str(blotted(text)) and BLOT not in text:
+        raise ValueError("这段文字会永久留存，不要写身份证号、手机号和电子邮箱")
+    return printable(text)
+
+
+def printable(text: str) -> str:
+    if any(ord(char) < 0x20 and char not in "\n\r\t" for char in text):
+        raise ValueError("里面有不能显示的控制字符，请删掉")
+    return text
+
+
+def sensible(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"日期应当在{FIRST_YEAR}年到{LAST_YEAR}年之间")
+    return day
+
+
+Line = Annotated[str, AfterValidator(printable)]
+OnRecord = Annotated[str, AfterValidator(on_record), Field(max_length=2_000)]
+Day = Annotated[date, BeforeValidator(read_date), AfterValidator(sensible)]
 Clock = Annotated[time, BeforeValidator(read_time)]
 Words = Annotated[tuple[Annotated[str, Field(max_length=40)], ...], BeforeValidator(read_words)]
 
@@ -62,19 +87,19 @@ Words = Annotated[tuple[Annotated[str, Field(max_length=40)], ...], BeforeValida
 class EditionInput(BaseModel):
     """The editor: one edition as it is typed."""
 
-    title: str = Field(min_length=1, max_length=200, title="标题")
+    title: Line = Field(min_length=1, max_length=200, title="标题")
     kind: Kind = Field(title="类型")
     column_id: str = Field(min_length=1, max_length=60, title="栏目")
-    body: str = Field(default="", max_length=1_000_000, title="正文")
-    document_number: str = Field(default="", max_length=60, title="发文字号")
+    body: Line = Field(default="", max_length=1_000_000, title="正文")
+    document_number: Line = Field(default="", max_length=60, title="发文字号")
     formed_on: Day | None = Field(default=None, title="成文日期")
     openness: Openness = Field(default="proactive", title="公开属性")
-    openness_reason: str = Field(default="", max_length=500, title="公开属性的理由")
+    openness_reason: Line = Field(default="", max_length=500, title="公开属性的理由")
     theme: tuple[str, ...] = Field(default=(), max_length=THEMES_AT_ONCE, title="主题分类")
     keywords: Words = Field(default=(), max_length=20, title="关键词")
     important: bool = Field(default=False, title="重要文件")
-    summary: str = Field(default="", max_length=1_000, title="摘要")
-    legal_basis: str = Field(default="", max_length=500, title="法律依据")
+    summary: Line = Field(default="", max_length=1_000, title="摘要")
+    legal_basis: Line = Field(default="", max_length=500, title="法律依据")
     valid_until: Day | None = Field(default=None, title="有效期至")
     form: InterpretationForm | None = Field(default=None, title="解读形式")
 
@@ -100,28 +125,79 @@ class EditionInput(BaseModel):
         )
 
 
+class ImportInput(BaseModel):
+    kind: Kind = Field(title="类型")
+    column_id: Line = Field(min_length=1, max_length=60, title="栏目")
+
+
 class DecisionInput(BaseModel):
     """A reviewer's or proofreader's decision about one step."""
 
     edition: int = Field(ge=1, title="版次")
     step: str = Field(min_length=1, max_length=20, title="审校步骤")
     decision: str = Field(pattern="^(pass|back)$", title="决定")
-    opinion: str = Field(default="", max_length=2_000, title="意见")
+    opinion: OnRecord = Field(default="", title="意见")
     errors_found: int = Field(default=0, ge=0, le=9_999, title="差错数")
 
 
 class ReasonInput(BaseModel):
-    reason: str = Field(min_length=1, max_length=2_000, title="理由")
+    reason: OnRecord = Field(min_length=1, title="理由")
 
 
 class ExplanationInput(BaseModel):
-    explanation: str = Field(min_length=1, max_length=2_000, title="公开说明")
+    explanation: OnRecord = Field(min_length=1, title="公开说明")
 
 
 class RepealInput(ExplanationInput):
     validity: str = Field(pattern="^(repealed|void|changed)$", title="废止后的效力")
     repealed_on: Day = Field(title="废止日期")
     replaced_by: str = Field(default="", max_length=300, title="替代它的文件")
+
+
+class EditionInputOnly(BaseModel):
+    edition: int = Field(ge=1, le=1_000_000, title="版次")
+
+
+class OpennessInput(ReasonInput):
+    agreed: str = Field(pattern="^(yes|no)$", title="结论")
+
+
+class PenaltyInput(BaseModel):
+    changed_on: Day = Field(title="变动的日期")
+
+
+class RevisionInput(BaseModel):
+    """What every revision of the catalogue says of itself."""
+
+    revision: int = Field(ge=1, le=1_000_000, title="修订次数")
+    effective_on: Day = Field(title="生效日期")
+    note: OnRecord = Field(min_length=1, title="修订说明")
+
+
+class ColumnInput(RevisionInput):
+    name: Line = Field(min_length=1, max_length=60, title="栏目名称")
+    parent_id: Line = Field(default="", max_length=60, title="上级栏目")
+    position: int = Field(default=0, ge=0, le=100_000, title="同级顺序")
+    kinds: tuple[Kind, ...] = Field(default=(), max_length=20, title="文件类型")
+    legal_basis: Line = Field(default="", max_length=500, title="法律依据")
+    owner_unit: Line = Field(default="", max_length=60, title="责任处室")
+    time_limit: Line = Field(default="", max_length=100, title="公开时限")
+    update_rule: UpdateRule = Field(title="更新要求")
+    description: Line = Field(default="", max_length=500, title="内容说明")
+    release_policy: ReleasePolicy = Field(title="同步发布规则")
+    in_navigation: bool = Field(default=False, title="主栏目")
+
+
+class LinkInput(BaseModel):
+    interpretation: UUID = Field(title="解读")
+
+
+class NothingInput(BaseModel):
+    """An act that needs nothing but its button."""
+
+
+class ChannelInput(BaseModel):
+    channel: Line = Field(min_length=1, max_length=60, title="渠道")
 
 
 class WhenInput(BaseModel):
