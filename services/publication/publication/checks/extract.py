@@ -170,9 +170,11 @@ def _pdf(collector: _Collector, data: bytes, limits: Limits) -> None:
         collector.unread.append(
             f"附件“{collector.name}”里有 {found.pictures} 幅图片，图片中的文字没有识别，请人工核对。"
         )
+    if found.broken:
+        collector.unread.append(f"附件“{collector.name}”的注释、书签或附件列表有损坏，没有全部检查。")
     if found.skipped_pages:
         collector.unread.append(
-            f"附件“{collector.name}”有 {len(found.skipped_pages)} 页没有检查（页数或内容超过上限）。"
+            f"附件“{collector.name}”有 {len(found.skipped_pages)} 页没有检查（页数、内容或用时超过上限）。"
         )
     if found.embedded:
         collector.unread.append(f"附件“{collector.name}”附带 {len(found.embedded)} 个文件，内容没有检查，请人工核对。")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from publication.checks.model import CheckInput, Lists, Severity
 from publication.checks.report import Hit
-from publication.checks.scan import Scan
+from publication.checks.scan import Marked, Scan
 
 _MARKDOWN = re.compile(
     r"(?<!!)\[[^\[\]\n]{0,300}\]\(\s{0,3}<?(?P<url>[^<>()\s]{1,2000}(?:\([^()\s]{0,200}\)[^<>()\s]{0,500})?)>?"
@@ -18,7 +18,9 @@ _BARE = re.compile(
     r"(?<![A-Za-z0-9])(?:https?|ftp|file)://[^\s<>\"'）》”，。；、（\u4e00-\u9fff\])]{1,2000}", re.IGNORECASE
 )
 _WWW = re.compile(r"(?<![A-Za-z0-9/.])www\.[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}", re.IGNORECASE)
-_LOCAL = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]:\\[^\s<>|\"]{2,200}|\\\\[A-Za-z0-9._-]{2,60}\\[^\s<>|\"]{1,200}")
+_LOCAL = re.compile(
+    r"(?<![A-Za-z0-9])[A-Za-z]:\\[^\s<>|\"()]{2,200}|(?<![A-Za-z0-9\\])\\{1,2}[A-Za-z0-9._-]{2,60}\\[^\s<>|\"]{1,200}"
+)
 _FILE = re.compile(
     r"(?<![\w./-])[\w\u4e00-\u9fa5（）()〔〕【】·-]{1,80}\.(?:docx?|xlsx?|pdf|pptx?|wps|et|ofd|zip|rar|jpe?g|png|txt)(?![\w])",
     re.IGNORECASE,
@@ -39,12 +41,15 @@ class Link:
 def find_links(text: str) -> list[Link]:
     """Addresses in reading order: of Markdown links, bare, and those that begin with www."""
     found: dict[int, Link] = {}
+    told = Marked(len(text))
     for match in _MARKDOWN.finditer(text):
         found[match.start("url")] = Link(match["url"], *match.span("url"))
+        told.add(*match.span("url"))
     for pattern in (_BARE, _WWW):
         for match in pattern.finditer(text):
             url = match[0].rstrip(".,;:!?*_")
-            if not any(link.start <= match.start() < link.end for link in found.values()):
+            if not told.touches(match.start(), match.start() + 1):
+                told.add(match.start(), match.start() + len(url))
                 found[match.start()] = Link(url, match.start(), match.start() + len(url))
     return [found[at] for at in sorted(found)]
 
@@ -88,7 +93,7 @@ def _judge(link: Link, edition: CheckInput, lists: Lists) -> Hit | None:
         _ = parts.port
     except ValueError:
         return _hit("syntax", "must", "链接格式错误", "网址写法有误，点击后无法打开。", *span)
-    if parts.scheme in {"mailto", ""}:
+    if parts.scheme in {"mailto", ""} or len(parts.scheme) == 1:  # a drive letter was reported as a path
         return None
     if parts.scheme == "file":
         return _hit("local", "must", "本机文件的链接", "公众打不开本机文件，请改为附件。", *span)

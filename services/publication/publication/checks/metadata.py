@@ -16,6 +16,10 @@ _IN_TEXT = re.compile(
     r"(?<![\u4e00-\u9fa5])(?P<bad>[\u4e00-\u9fa5]{1,12}(?:[\[［(（【﹝](?:19|20)[0-9]{2}[\]］)）】﹞]第?|〔(?:19|20)[0-9]{2}〕第)"
     r"[0-9]{1,5}号)|(?P<zero>[\u4e00-\u9fa5]{1,12}〔(?:19|20)[0-9]{2}〕0[0-9]{0,4}号)"
 )
+# Words that stand before a cited number and belong to the sentence: 根据鲁政发〔2023〕5号.
+_LEAD = re.compile(
+    r".*(?:根据|按照|依据|依照|遵照|参照|参见|详见|执行|贯彻|落实|印发|收到|以及|同时|的|了|见|和|与|及)"
+)
 
 
 def fields(edition: CheckInput, today: date) -> list[tuple[Piece, list[Hit]]]:
@@ -110,10 +114,13 @@ def agreement(text: str, edition: CheckInput) -> Iterator[Hit]:
     """Compare the signature at the foot of the body with the elements, and lint numbers cited in the text."""
     for found in _IN_TEXT.finditer(text):
         group = "bad" if found["bad"] else "zero"
-        checked = check_document_number(found[group])
+        start, end = found.span(group)
+        if lead := _LEAD.match(found[group]):
+            start += lead.end()
+        checked = check_document_number(text[start:end])
         right = (checked.value_normalised,) if not check_document_number(checked.value_normalised).problems else ()
         why = f"{''.join(checked.problems)}{_NUMBER_RULE}"
-        yield Hit("number.document", "judge", "metadata", "引用的发文字号不规范", why, *found.span(group), right)
+        yield Hit("number.document", "judge", "metadata", "引用的发文字号不规范", why, start, end, right)
     yield from _signature(text, edition)
 
 

@@ -38,7 +38,8 @@ _LANDLINE = re.compile(
 )
 _CARD_CONTEXT = re.compile(r"卡号|账号|帐号|账户|开户|银行|收款|汇款|打卡")
 _IDENTITY_CONTEXT = re.compile(r"身份证|身份号码|证件号|公民身份")
-_PASSPORT_CONTEXT = re.compile(r"护照|通行证|证件号")
+_PASSPORT_CONTEXT = re.compile(r"(?:护照|通行证|证件)[^，。；,;\n]{0,8}$")
+_CODE_CONTEXT = re.compile(r"(?:信用代码|机构代码|索引号|税号|识别号)[^，。；,;\n]{0,6}$")
 
 
 def detect(scanned: Scan, edition: CheckInput, today: date) -> Iterator[Hit]:
@@ -47,7 +48,7 @@ def detect(scanned: Scan, edition: CheckInput, today: date) -> Iterator[Hit]:
     taken = Marked(len(text))
     for found in _USCC.finditer(text):
         checked = check_uscc(found[0])
-        if checked.ok:
+        if checked.ok and not _may_be_a_person(text, found, edition, today):
             taken.add(*found.span())
             if checked.facts.get("sole_trader"):
                 yield _sole_trader(found)
@@ -65,6 +66,13 @@ def detect(scanned: Scan, edition: CheckInput, today: date) -> Iterator[Hit]:
             yield hit
     yield from _phones(text, edition, taken)
     yield from _others(text, edition)
+
+
+def _may_be_a_person(text: str, found: re.Match[str], edition: CheckInput, today: date) -> bool:
+    """One identity number in some three hundred passes as a credit code too; then only the context excuses it."""
+    if found[0] == edition.organ_uscc or _CODE_CONTEXT.search(_before(text, found.start())):
+        return False
+    return check_identity(found[0], today).ok
 
 
 def _before(text: str, at: int, reach: int = 16) -> str:
@@ -179,6 +187,8 @@ def _phones(text: str, edition: CheckInput, taken: Marked) -> Iterator[Hit]:
 def _others(text: str, edition: CheckInput) -> Iterator[Hit]:
     own = {email.lower() for email in edition.organ_emails}
     for found in _EMAIL.finditer(text):
+        if re.search(r"://[^\s]{0,60}$", _before(text, found.start(), 64)):
+            continue  # the part of an address before its host, told by the links
         if found[0].lower() not in own and not found["host"].lower().endswith("gov.cn"):
             why = f"不是本机关公布的邮箱，也不是政府域名邮箱。{PUBLISHING}"
             yield Hit("pd.email", "judge", "personal", "电子邮箱", why, *found.span(), personal="email")

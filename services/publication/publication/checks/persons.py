@@ -79,9 +79,10 @@ def _addresses(scanned: Scan, edition: CheckInput, people: list[tuple[int, int]]
         cut = re.search(r"[，,；;]", stretch)
         stretch = stretch[: cut.start()] if cut else stretch
         doors = list(_DOOR.finditer(stretch)) or list(_HOME_NUMBER.finditer(stretch))
-        named = _near(ends, label.start() - 60, label.start())
         strong = label[0].startswith(("家", "现", "居住", "户籍", "经常", "住址"))
-        if not doors or not (strong or named) or len(stretch) < 4:
+        if not doors or len(stretch) < 4:
+            continue
+        if not strong and not _near(ends, scanned.sentence(label.start(), 200)[0], label.start()):
             continue
         reached = label.end() + doors[-1].end()
         if not _own(text[label.end() : reached], edition):

@@ -57,9 +57,10 @@ def findings(piece: Piece, scanned: Scan, hits: Iterable[Hit]) -> list[Finding]:
         key = f"{hit.rule_id}\n{piece.id}\n{shown if hit.personal else value[:200]}"
         seen[key] += 1
         digest = sha256(f"{key}\n{seen[key]}".encode()).hexdigest()[:32]
+        title = _title(hit, told[hit.rule_id], many[hit.rule_id])
         found.append(
             Finding(
-                hit.rule_id, hit.severity, hit.category, _title(hit, told[hit.rule_id], many[hit.rule_id]), hit.why, piece.id, piece.origin, piece.where,
+                hit.rule_id, hit.severity, hit.category, title, hit.why, piece.id, piece.origin, piece.where,
                 start, end, shown, hit.suggestions, _choices(hit, value, piece), digest,
             )
         )  # fmt: skip

@@ -93,7 +93,8 @@ def _brackets(text: str) -> Iterator[Hit]:
 def _harmless(line: str, at: int) -> bool:
     """List numbers like 1) and apostrophes stand alone rightly."""
     return line[at] == "’" or (
-        line[at] in ")）" and bool(re.match(r"\s*[0-9a-zA-Z一二三四五六七八九十]{1,3}$", line[:at]))
+        line[at] in ")）"
+        and bool(re.search(r"(?:^|[\s，。；：、])[0-9a-zA-Z一二三四五六七八九十]{1,3}$", line[max(0, at - 5) : at]))
     )
 
 

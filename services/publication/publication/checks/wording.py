@@ -27,6 +27,12 @@ _WHY: Final[dict[Category, str]] = {
 # Words as short as this are believed only when no longer word of the sentence runs across their edge.
 _SHORT: Final = 3
 _NUMERALS: Final = frozenset("零〇一二三四五六七八九十百千两0123456789")
+_BUREAUS: Final = (
+    "教育", "科技", "科学", "工信", "公安", "民政", "司法", "财政", "财务", "人社", "商务", "税务", "统计",
+    "审计", "体育", "住建", "城管", "水务", "水利", "林业", "农业", "海关", "气象", "卫健", "卫生", "应急",
+    "信访", "政务", "医保", "文旅", "文化", "外事", "外贸", "粮食", "市场", "国资", "交通", "生态", "自然",
+    "金融", "投资", "审批", "民族", "宗教", "退役",
+)  # fmt: skip
 _NOT_INSERTED: Final = frozenset(" \u3000的、，,“”\"'‘’《》·-—\n")
 
 
@@ -112,9 +118,13 @@ def detect(scanned: Scan, edition: CheckInput, lists: Lists, today: date) -> Ite
     yield from (hit for hit in inferred if not told.touches(hit.start, hit.end))
     yield from _outdated(scanned, matcher, edition, today)
     yield from _leaders(scanned.text, lists.leaders, today)
+    judged = Marked(len(scanned.text))
     for rule in lists.territory:
         for found in re.finditer(rule.pattern, scanned.text):
             severity, why, span = rule.severity, rule.why, found.span()
+            if judged.touches(*span):
+                continue
+            judged.add(*span)
             yield Hit("wording.territory", severity, "territory", "涉港澳台和领土的表述", why, *span, rule.suggestions)
 
 
@@ -186,6 +196,10 @@ def _phrases(
                 continue
             seen.add((which, begin))
             end = _near(text, begin, phrase.text)
+            if end and _within_right_form(text, begin, end, phrase.text):
+                continue
+            if end and phrase.category == "organ-name" and _another_organ(text[begin:end], phrase.text):
+                continue
             if end and not any(right in text[max(0, begin - 8) : end + 8] for right in lists.phrase_exceptions):
                 known = best.get(end)
                 if known is None or end - begin > end - known[0]:
@@ -196,6 +210,17 @@ def _phrases(
         yield Hit(
             f"phrase.{phrase.category}", phrase.severity, phrase.category, title, reason, begin, end, (phrase.text,)
         )
+
+
+def _within_right_form(text: str, begin: int, end: int, phrase: str) -> bool:
+    """Know the right form read from its second character: 齐哈尔市 inside 齐齐哈尔市 lacks nothing."""
+    at = text.find(phrase, max(0, begin - len(phrase)), end + len(phrase))
+    return at >= 0 and at < end and at + len(phrase) > begin
+
+
+def _another_organ(written: str, name: str) -> bool:
+    """Know the names of other bureaus: 济南市税务局 is one character away from 济南市商务局 and no mistake."""
+    return any(stem in written and stem not in name for stem in _BUREAUS)
 
 
 def _near(text: str, begin: int, phrase: str) -> int | None:
@@ -272,7 +297,9 @@ def _outdated_hit(kind: str, entry: Outdated | RepealedDocument, start: int, end
     label = {"organ": "机构", "place": "行政区划", "law": "法律法规"}[kind]
     change = "废止" if kind == "law" else "变更"
     why = f"“{entry.name}”已于{since}{change}，现为“{entry.now}”；叙述历史的请写明“原”或当时年份。"
-    return Hit(f"obsolete.{kind}", "judge", "obsolete", f"{label}名称已过时", why, start, end, (entry.now,))
+    direct = not re.search("[、（）]|等$|主管部门|有关", entry.now)
+    suggestions = (entry.now,) if direct else ()
+    return Hit(f"obsolete.{kind}", "judge", "obsolete", f"{label}名称已过时", why, start, end, suggestions)
 
 
 @lru_cache(maxsize=4)

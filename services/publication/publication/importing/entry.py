@@ -150,9 +150,7 @@ def _sheet_title(sheet: Sheet, lines: list[str], stem: str) -> tuple[str, list[s
 def _sheet_notes(sheet: Sheet, limits: Limits) -> list[str]:
     notes = []
     if sheet.hidden_rows or sheet.hidden_columns:
-        notes.append(
-            f"工作表“{sheet.name}”有隐藏的 {sheet.hidden_rows} 行、{sheet.hidden_columns} 列，没有导入。"
-        )
+        notes.append(f"工作表“{sheet.name}”有隐藏的 {sheet.hidden_rows} 行、{sheet.hidden_columns} 列，没有导入。")
     if sheet.cut_rows:
         notes.append(
             f"工作表“{sheet.name}”超过 {limits.max_rows} 行，后面的 {sheet.cut_rows} 行没有导入，建议作为附件公开。"
@@ -172,18 +170,22 @@ def _from_pdf(data: bytes, stem: str, limits: Limits) -> Imported:
         raise UnreadableFileError(
             "这份 PDF 是扫描件，只有图片没有文字，不能导入；请导入 Word 原稿，或先用识别软件转成文字。"
         )
+    if not characters and found.skipped_pages:
+        raise UnreadableFileError("这份 PDF 的页面内容过大，不能导入；请导入 Word 原稿，或拆分后再导入。")
     if not characters:
         raise UnreadableFileError("这份 PDF 里没有文字，不能导入；请导入 Word 原稿。")
     title, body, properties, notes = document_parts(reflow(page_lines(found)), stem)
     notes.append("PDF 没有段落信息，段落是按版面推断的，请对照原文核对。")
     if found.skipped_pages:
-        notes.append(f"第 {_ranges(found.skipped_pages)} 页没有导入（页数或内容超过上限）。")
+        notes.append(f"第 {_ranges(found.skipped_pages)} 页没有导入（页数、内容或用时超过上限）。")
     if found.covered:
         notes.append(f"有 {len(found.covered)} 处文字被图形遮盖但仍在文件里，已随正文导入，请核对是否应当隐去。")
     if found.annotations:
         notes.append(f"有 {len(found.annotations)} 处注释没有导入。")
     if found.pictures:
         notes.append(f"有 {found.pictures} 幅图片没有导入。")
+    if found.broken:
+        notes.append("PDF 的图片、注释、书签或附件列表有损坏，没有全部读取。")
     if found.embedded:
         notes.append(f"PDF 内附带 {len(found.embedded)} 个文件，没有导入。")
     if "author" in found.properties:

@@ -17,6 +17,7 @@ class Limits:
     max_pictures: int = 100
     max_pages: int = 300
     max_page_content: int = 3_000_000
+    max_pdf_seconds: float = 20.0
     max_rows: int = 2_000
     max_columns: int = 60
     max_sheets: int = 50

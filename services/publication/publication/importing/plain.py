@@ -83,7 +83,7 @@ def reflow(lines: list[str]) -> list[str]:
     broken = sum(1 for line in filled if width(line) >= full - 6 and not _END.search(line))
     if not 20 <= full <= 160 or broken < max(2, len(widths) // 8):
         return [tidy(line) for line in filled if line.strip()]
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     open_line = False
     for line in filled:
         text = line.strip(_INDENT)
@@ -92,12 +92,13 @@ def reflow(lines: list[str]) -> list[str]:
             continue
         indented = line[0] == "\u3000" or line.startswith(("  ", "\t"))
         if open_line and not indented and clause(text) is None:
-            glue = " " if re.search(r"[A-Za-z0-9,]$", paragraphs[-1]) and re.match(r"[A-Za-z]", text) else ""
-            paragraphs[-1] += glue + text
+            if re.match(r"[A-Za-z0-9,]", paragraphs[-1][-1][-1]) and re.match(r"[A-Za-z]", text):
+                paragraphs[-1].append(" ")
+            paragraphs[-1].append(text)
         else:
-            paragraphs.append(text)
+            paragraphs.append([text])
         open_line = width(line) >= full - 6
-    return [tidy(text) for text in paragraphs]
+    return [tidy("".join(parts)) for parts in paragraphs]
 
 
 def read_text(data: bytes) -> list[str]:

@@ -4,7 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
+from time import process_time
 from typing import Any, Final
 
 from pypdf import PageObject, PdfReader
@@ -33,6 +35,7 @@ class Portable:
     properties: dict[str, str] = field(default_factory=dict)
     pictures: int = 0
     total_pages: int = 0
+    broken: bool = False
     skipped_pages: list[int] = field(default_factory=list)
 
 
@@ -53,7 +56,11 @@ def _read(data: bytes, limits: Limits) -> Portable:
     if reader.is_encrypted and not reader.decrypt(""):
         raise UnreadableFileError("PDF 加了打开密码，请去掉密码后再导入。")
     found = Portable(total_pages=len(reader.pages))
+    # Sizes alone do not bound the work that fonts of a hostile file can cause, so the processor time does.
+    latest = process_time() + limits.max_pdf_seconds
     for number in range(min(found.total_pages, limits.max_pages)):
+        if process_time() > latest:
+            break
         page = reader.pages[number]
         contents = page.get_contents()
         if contents is not None and len(contents.get_data()) > limits.max_page_content:
@@ -63,9 +70,8 @@ def _read(data: bytes, limits: Limits) -> Portable:
         shown, covered = _page(page)
         found.pages.append(shown)
         found.covered.extend(covered)
-        found.pictures += _pictures(page)
-        _annotations(page, found)
-    found.skipped_pages.extend(range(limits.max_pages + 1, found.total_pages + 1))
+        _tolerant(found, partial(_look_around, page, found))
+    found.skipped_pages.extend(range(len(found.pages) + 1, found.total_pages + 1))
     _surroundings(reader, found)
     return found
 
@@ -195,12 +201,21 @@ def _surroundings(reader: PdfReader, found: Portable) -> None:
     def embedded() -> None:
         found.embedded.extend(str(name) for name in reader.attachments)
 
-    parts: tuple[Callable[[], None], ...] = (bookmarks, fields, embedded)
-    for part in parts:
-        try:
-            part()
-        except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            found.properties["pdf:结构"] = "书签、表单或附件列表已损坏，未能全部读取"
+    for part in (bookmarks, fields, embedded):
+        _tolerant(found, part)
+
+
+def _tolerant(found: Portable, part: Callable[[], None]) -> None:
+    """Read one side part of the file; when it is broken the text is still worth reading, and the fact is told."""
+    try:
+        part()
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        found.broken = True
+
+
+def _look_around(page: PageObject, found: Portable) -> None:
+    found.pictures += _pictures(page)
+    _annotations(page, found)
 
 
 def page_lines(found: Portable) -> list[str]:

@@ -70,7 +70,7 @@ def read_workbook(data: bytes, limits: Limits) -> Workbook:
         book.sheets.append(found)
     for name in descendants(root, "definedName"):
         book.names.append(f"{attribute(name, 'name') or ''}：{name.text or ''}")
-    for part in archive.matching(r"xl/(?:comments\d*|threadedComments/.+|persons/.+)\.xml"):
+    for part in archive.matching(r"xl/(?:comments|threadedComments|persons)[^/]*(?:/[^/]+)?\.xml"):
         element = parse(archive.read(part))
         people = [attribute(p, "displayName") or "" for p in descendants(element, "person")]
         book.comments.extend(person for person in people if person)

@@ -20,7 +20,19 @@ _BLOCKS: Final = frozenset({
     "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "td", "th", "caption", "dl", "dt", "dd", "figure", "figcaption",
 })  # fmt: skip
 _KEPT: Final = _BLOCKS | {"a", "img", "br", "hr", "thead", "tbody", "tfoot", "span", "sup", "sub"}
-_DROPPED: Final = {"script", "style", "noscript", "template", "iframe", "object", "svg", "math", "select", "textarea", "title"}
+_DROPPED: Final = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "iframe",
+    "object",
+    "svg",
+    "math",
+    "select",
+    "textarea",
+    "title",
+}
 _NESTING: Final = re.compile(
     r"<(/?)(div|span|section|article|table|ul|ol|blockquote|b|i|u|em|strong|font|a|dl)\b", re.IGNORECASE
 )
@@ -156,7 +168,8 @@ class _Writer:
         self._line = []
 
     def _walk(self, node: _Node) -> None:
-        for at, inner in enumerate(node.children):
+        items = 0
+        for inner in node.children:
             if isinstance(inner, str):
                 self._line.append(re.sub(r"\s+", " ", inner) if node.tag != "pre" else inner)
             elif inner.tag in _ASIDE:
@@ -169,16 +182,16 @@ class _Writer:
                 self._flush()
                 self._table(inner)
             elif inner.tag in _BLOCKS:
-                self._block(inner, node, at)
+                items += inner.tag == "li"
+                self._block(inner, node, items)
             else:
                 self._span(inner)
 
-    def _block(self, inner: _Node, parent: _Node, at: int) -> None:
+    def _block(self, inner: _Node, parent: _Node, place: int) -> None:
         self._flush()
         if re.fullmatch(r"h[1-6]", inner.tag):
             self._prefix = "#" * max(1, min(int(inner.tag[1]) - 1, 3)) + " "
         elif inner.tag == "li":
-            place = sum(1 for c in parent.children[: at + 1] if isinstance(c, _Node) and c.tag == "li")
             self._prefix = f"{place}. " if parent.tag == "ol" else "- "
         self._walk(inner)
         self._flush()

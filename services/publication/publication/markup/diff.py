@@ -117,7 +117,10 @@ def _rewritten(before: list[str], after: list[str], old: tuple[int, int], new: t
 
 
 def _pairs(
-    before: list[str], after: list[str], old: tuple[int, int], new: tuple[int, int],
+    before: list[str],
+    after: list[str],
+    old: tuple[int, int],
+    new: tuple[int, int],
 ) -> list[tuple[int, int]]:
     """Pair paragraphs in order so that the total likeness is greatest."""
     rows, columns = old[1] - old[0], new[1] - new[0]
@@ -155,10 +158,6 @@ def _parts(old: str, new: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
             joined[-1] = ("replace", joined[-1][1], i2, joined[-1][3], j2)
         else:
             joined.append(span)
-    old_parts = tuple(
-        Part("same" if tag == "equal" else "del", old[i1:i2]) for tag, i1, i2, _, _ in joined if i2 > i1
-    )
-    new_parts = tuple(
-        Part("same" if tag == "equal" else "ins", new[j1:j2]) for tag, _, _, j1, j2 in joined if j2 > j1
-    )
+    old_parts = tuple(Part("same" if tag == "equal" else "del", old[i1:i2]) for tag, i1, i2, _, _ in joined if i2 > i1)
+    new_parts = tuple(Part("same" if tag == "equal" else "ins", new[j1:j2]) for tag, _, _, j1, j2 in joined if j2 > j1)
     return old_parts, new_parts
