@@ -70,3 +70,8 @@ def counted(notices: Sequence[Notice]) -> list[tuple[str, int]]:
     """Count by kind: all that an e-mail may say."""
     words = [notice.words for notice in notices]
     return [(each, words.count(each)) for each in dict.fromkeys(words)]
+
+
+def grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
+    """Put what is of one kind together, the kind with the nearest deadline first."""
+    return [(words, [each for each in notices if each.words == words]) for words, _ in counted(notices)]

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from gongkai.runtime.errors import Forbidden, Invalid, Unauthenticated
 from gongkai.statute.refusal import Refused
 from gongkai.web.components import Link
-from gongkai.web.cookies import SESSION_COOKIE, VISIT_COOKIE
+from gongkai.web.cookies import SESSION_COOKIE, VISIT_COOKIE, secure
 from gongkai.web.forms import FieldError, Form, read_form, safe_path, see_other
 from gongkai.web.gallery import samples
 from gongkai.web.officers import organs
@@ -23,7 +23,7 @@ from identity.cards import Card
 from identity.desk import Desk, address_of
 from identity.inputs import AccountInput, ChangePasswordInput, MailChoice, OrganInput, SetPasswordInput, SignInInput
 from identity.mail import send_code
-from identity.notices import waiting_for
+from identity.notices import grouped, waiting_for
 from identity.throttle import Bucket, count_try
 
 HOME = "/publication/"
@@ -54,7 +54,7 @@ def router(desk: Desk) -> APIRouter:
         answer = see_other("/identity/me/password" if made.must_change else target, HOME)
         answer.set_cookie(
             SESSION_COOKIE, made.token, max_age=int(SESSION.total_seconds()), httponly=True, samesite="lax",
-            secure=kit.settings.secure_cookies, path="/",
+            secure=secure(kit.settings), path="/",
         )
         answer.delete_cookie(VISIT_COOKIE)
         return answer
@@ -257,7 +257,7 @@ def router(desk: Desk) -> APIRouter:
             found = await waiting_for(db, officer)
         return await pages.console(
             request, "notices.html", officer, nav="notices", counts={"notices": len(found)}, notices=found,
-            now=kit.now(),
+            groups=grouped(found), now=kit.now(),
         )
 
     @routes.get("/roles")

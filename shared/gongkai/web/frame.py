@@ -4,8 +4,7 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import RedirectResponse
 
 from gongkai.runtime.kit import Kit
-from gongkai.web import static
-from gongkai.web.cookies import SIZE_COOKIE
+from gongkai.web import cookies, static
 from gongkai.web.forms import safe_path
 from gongkai.web.problem_page import renderer
 from gongkai.web.security import SecurityHeaders
@@ -24,9 +23,11 @@ def root_router(*, secure: bool) -> APIRouter:
         """大字版: remembered in a cookie for a year; the page and its content stay the same."""
         answer = RedirectResponse(safe_path(request.query_params.get("next"), "/"), status_code=303)
         if size == "large":
-            answer.set_cookie(SIZE_COOKIE, "large", max_age=31_536_000, httponly=True, samesite="lax", secure=secure)
+            answer.set_cookie(
+                cookies.SIZE_COOKIE, "large", max_age=31_536_000, httponly=True, samesite="lax", secure=secure
+            )
         else:
-            answer.delete_cookie(SIZE_COOKIE)
+            answer.delete_cookie(cookies.SIZE_COOKIE)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
@@ -36,4 +37,4 @@ def root_router(*, secure: bool) -> APIRouter:
 def install(app: FastAPI, kit: Kit) -> None:
     """Prepare the app of one service. The problem pages are `renderer()`, given to `runtime.problem.install`."""
     app.state.gate = Gate(kit)
-    app.add_middleware(SecurityHeaders, https=kit.settings.secure_cookies)
+    app.add_middleware(SecurityHeaders, https=cookies.secure(kit.settings))

@@ -12,7 +12,7 @@ from gongkai.runtime.kit import Kit
 from gongkai.statute.calendar import WorkCalendar
 from gongkai.web import csrf
 from gongkai.web.components import ConsoleFrame
-from gongkai.web.cookies import SIZE_COOKIE
+from gongkai.web.cookies import SIZE_COOKIE, secure
 from gongkai.web.directory import Directory, RemoteDirectory, name_of
 from gongkai.web.filters import local_date
 from gongkai.web.navigation import sections_for
@@ -49,7 +49,7 @@ class Pages:
         }
         html = self.env.get_template(template).render(shared | context)
         response = HTMLResponse(html, status)
-        csrf.remember(request, response, secure=self._kit.settings.secure_cookies)
+        csrf.remember(request, response, secure=secure(self._kit.settings))
         return response
 
     async def console(

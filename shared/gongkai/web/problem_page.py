@@ -61,6 +61,7 @@ def renderer(*, public: bool = False) -> Renderer:
             reference=str(problem.extra.get("reference", "")),
             sign_in=problem.kind == "unauthenticated",
             sign_in_href=SIGN_IN,
+            public=public,
             home="/" if public else "/publication/",
             home_label="返回首页" if public else "返回我的待办",
             retry=request.url.path if request.method in SAFE_METHODS and problem.status >= 500 else "",

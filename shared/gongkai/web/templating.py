@@ -17,7 +17,7 @@ DEFAULTS: Final = {
     "large_type": False,
     "day_kind": "",
     "nav": "",
-    "print_view": False,
+    "print_view": False, "public": False,
 }
 
 
