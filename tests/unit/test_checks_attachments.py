@@ -46,10 +46,7 @@ def test_what_was_deleted_with_tracking_is_a_finding_that_names_its_place():
 
 
 def test_hidden_sheets_rows_and_comments_of_a_workbook_are_read():
-    found = texts("名单.xlsx", a_workbook())
-
-    assert "乙公司" in found["xlsx-hidden"] or "11010519491231002X" in found["xlsx-hidden"]
-    assert "13912345678" in found["xlsx-comment"]
+    assert "13912345678" in texts("名单.xlsx", a_workbook())["xlsx-comment"]
     hidden = [piece.text for piece in extract_texts("名单.xlsx", a_workbook()).pieces if piece.origin == "xlsx-hidden"]
     assert any("乙公司" in text for text in hidden)
     assert any("身份证11010519491231002X" in text for text in hidden)
