@@ -4,6 +4,8 @@ import argparse
 import importlib
 
 from gongkai.cli import session, up
+from gongkai.cli.console import complain
+from gongkai.local.errors import StackError
 from gongkai.local.supervisor import Supervisor
 
 NAME = "demo"
@@ -20,9 +22,17 @@ def run(args: argparse.Namespace) -> int:
         for line in up.opened(supervisor):
             print(line)
         player = importlib.import_module("gongkai.local.demo")
-        code: int = await player.play(
-            supervisor.url, sandbox_url=supervisor.sandbox_url, folder=supervisor.state.folder, tell=print
-        )
+        try:
+            code: int = await player.play(
+                supervisor.settings["GONGKAI_INTERNAL_URL"],
+                sandbox_url=supervisor.sandbox_url,
+                folder=supervisor.state.folder,
+                site=supervisor.url,
+            )
+        except StackError as wrong:
+            if args.once:
+                raise
+            code = complain(wrong)  # the system itself runs: a person may want to look at what is there
         if not args.once:
             print("系统继续运行，按 Ctrl-C 停止。")
         return code

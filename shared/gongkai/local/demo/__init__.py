@@ -1,0 +1,48 @@
+"""The main job on real input: `play` takes the bureau's documents from draft to every channel, and looks for itself."""
+
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from gongkai.local.demo import seed as seeds
+from gongkai.local.demo.eyes import Eyes
+from gongkai.local.demo.founding import Founding
+from gongkai.local.demo.office import Office, Passwords
+from gongkai.local.demo.play import Play
+from gongkai.local.demo.report import ending
+from gongkai.runtime.edge import system_clock
+
+__all__ = ["play"]
+FOUND_WRONG = 8
+
+
+async def play(
+    base_url: str, *, sandbox_url: str, folder: Path, site: str | None = None, tell: Callable[[str], None] = print
+) -> int:
+    """Play against a running system over HTTP alone; return 0 when everything was as promised.
+
+    `site` is the address people use, when it is not the one we call. What is there already is not done again.
+    """
+    today = system_clock().astimezone(ZoneInfo("Asia/Shanghai")).date()
+    content = seeds.read(seeds.folder(), today)
+    passwords = Passwords(folder)
+    platform = httpx.AsyncClient(base_url=sandbox_url, timeout=10.0, trust_env=False)
+    async with Office(base_url.rstrip("/"), passwords) as office, platform:
+        shown = (site or base_url).rstrip("/")
+        founding = Founding(office, content, folder / "data", shown, sandbox_url.rstrip("/"))
+        eyes = Eyes(office, platform, system_clock)
+        whole = Play(office, content, founding, eyes, system_clock, tell)
+        try:
+            await whole.run()
+        except* Exception as group:  # noqa: BLE001  the first of several troubles at once is the one to tell
+            raise _first(group) from None
+        for line in ending(whole, shown, sandbox_url, passwords):
+            tell(line)
+        return FOUND_WRONG if eyes.wrong else 0
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    inner = group.exceptions[0]
+    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
