@@ -56,6 +56,7 @@ async def _live(state: State, options: Options, then: Then, *, stay: bool) -> in
     supervisor = Supervisor(state, cache_folder(), options, progress)
     stopped = asyncio.Event()
     _stop_on_signals(stopped)
+    watching: asyncio.Task[None] | None = None
     try:
         if not await _unless_stopped(supervisor.start(), stopped):
             return INTERRUPTED
@@ -64,10 +65,11 @@ async def _live(state: State, options: Options, then: Then, *, stay: bool) -> in
         code = doing.result() if await _unless_stopped(doing, stopped) else INTERRUPTED
         if stay and not stopped.is_set():
             await stopped.wait()
-        stopped.set()
-        await watching
         return OK if stay and code == INTERRUPTED else code
     finally:
+        stopped.set()
+        if watching is not None:
+            await watching  # whoever keeps the parts alive must not revive what is being stopped
         sys.stdout.write("正在停止：服务、Kafka、PostgreSQL … ")
         sys.stdout.flush()
         await supervisor.stop()
