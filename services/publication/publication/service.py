@@ -80,7 +80,12 @@ class Desk:
     async def perform(
         self, tx: Tx, document_id: UUID, command: c.Command, *, organ_id: UUID | None = None
     ) -> list[f.Fact]:
-        """Decide on one command and record what follows; refuses like the domain, `ChangedMeanwhile` when stale."""
+        """Decide on one command and record what follows; refuses like the domain, `ChangedMeanwhile` when stale.
+
+        A mark given while the checks of the same edition are being recorded waits for them: an officer's act
+        is stale when the text changed, not when the machine noted something.
+        """
+        await store.lock_document(tx, document_id)
         document, version = await tx.load(codecs.DOCUMENT, document_id)
         if isinstance(document, Absent) is not isinstance(command, c.StartDraft) or (
             organ_id is not None and not isinstance(document, Absent) and document.dossier.organ_id != organ_id
@@ -172,6 +177,8 @@ class Desk:
     async def unlink_interpretation(
         self, tx: Tx, by: Officer, organ_id: UUID, document_id: UUID, interpretation_id: UUID
     ) -> None:
+        for one in sorted((document_id, interpretation_id)):
+            await store.lock_document(tx, one)
         await self.perform(tx, document_id, c.UnlinkInterpretation(by, interpretation_id), organ_id=organ_id)
         await self.perform(tx, interpretation_id, c.UnlinkInterpreted(by, document_id), organ_id=organ_id)
 

@@ -195,9 +195,9 @@ def needs_person(release: s.Open) -> bool:
         return True
     troubled = (ch.Refused, ch.Failed, ch.Drifted)
     if isinstance(release, s.Releasing | s.Closed):
-        withdrawn = release.plan.change == "withdraw"
         return any(
-            isinstance(standing, troubled) or (isinstance(standing, ch.Retracted) and not withdrawn)
+            # What we took back ourselves (a correction took its place, or an officer decided so) asks nobody anything.
+            isinstance(standing, troubled) or (isinstance(standing, ch.Retracted) and standing.by != "us")
             for _, standing in release.standings
         )
     if isinstance(release, s.Cancelled):
