@@ -396,3 +396,27 @@ async def test_a_site_without_an_organ_says_so_on_every_page(postgres, tmp_path:
         assert "网站还没有开通" in (await site.get("/")).text
         await site.hear(an_organ())
         assert (await site.get("/")).status_code == 200
+
+
+NASTY = (
+    "%00", "a%00b", "%ff%fe", "%ed%a0%80", "..%2f..%2fetc", "'", '"', "%27%20OR%201=1", "%5c", "%25", "_", "{{7*7}}", "%0d%0aX:%201",
+    "9" * 40, "-1", "0", "1e9", "%F0%9F%92%A9", "〔〕", "a" * 3_000, "<->", "&amp;", ":*", "%E2%80%AE",
+)  # fmt: skip
+
+
+async def test_no_address_however_written_is_answered_with_an_accident(site: Site) -> None:
+    await a_policy(site)
+    places = (
+        "/{x}", "/d/{x}", "/d/{x}.json", "/documents/{x}.json", "/columns/{x}", "/columns/{x}.csv", "/columns/notices?page={x}",
+        "/columns/notices?year={x}", "/library?number={x}", "/library?theme={x}", "/library?year={x}", "/library?validity={x}",
+        "/library?shelf={x}", "/search?q={x}", "/search?q=办法&kind={x}&from={x}&page={x}&order={x}", "/search.csv?q={x}",
+        "/feeds/{x}.atom", "/feeds/all.{x}", "/feeds/columns/{x}.rss", "/feeds/all.atom?archive={x}", "/feeds/search.atom?q={x}",
+        "/files/{x}/{x}", "/sitemap.xml?page={x}", "/api/documents/{x}", "/api/documents?column={x}&theme={x}&number={x}",
+        "/api/documents?page={x}", "/api/documents?kind={x}", "/api/search?q={x}&from={x}", "/display/size/{x}?next={x}",
+    )  # fmt: skip
+
+    for place in places:
+        accept = "application/json" if place.startswith("/api/") else "text/html"
+        for nasty in NASTY:
+            answer = await site.get(place.replace("{x}", nasty), accept=accept)
+            assert answer.status_code < 500, (place, nasty, answer.status_code)

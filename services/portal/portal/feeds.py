@@ -152,7 +152,13 @@ def atom(feed: Feed) -> bytes:
         _text(writer, f"{a}name", entry.author)
         _text(item, f"{a}category", "", term=entry.category)
         _text(item, f"{a}summary", entry.summary or entry.title)
-    return _document(root)
+    return _plainly(_document(root))
+
+
+def _plainly(document: bytes) -> bytes:
+    """Write Atom as the default namespace: simple readers know no prefixes. Text cannot hold a raw `<`."""
+    plain = document.replace(b"<atom:", b"<").replace(b"</atom:", b"</")
+    return plain.replace(b"xmlns:atom=", b"xmlns=", 1)
 
 
 def _archive_links(root: ET.Element, feed: Feed) -> None:
