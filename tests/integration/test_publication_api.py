@@ -233,7 +233,7 @@ async def test_a_word_file_becomes_a_draft_and_a_broken_one_a_sentence(bureau):
 
     assert good.status_code == 201, good.text
     made = await bureau.document(good.json()["id"])
-    assert made["title"] == "关于组织开展消费促进活动的通知"
+    assert made["title"] == "某某市商务局关于组织开展消费促进活动的通知"
     assert made["source"] == "imported"
     assert "时间安排" in made["content"]["body"]
     assert broken.status_code == 422
