@@ -8,23 +8,14 @@ import httpx
 from tests.bench.ground import Ground
 from tests.bench.report import Measured
 from tests.support.eventually import eventually
-from tests.support.system import System
+from tests.support.system import System, family
 
 IDLE_SECONDS = 10.0
 
 
 def weight(root: int) -> float:
     """Return the megabytes a process and all its descendants keep resident; pages they share are counted once."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    family = {root}
-    while grown := {pid for pid, parent in parents.items() if parent in family} - family:
-        family |= grown
-    return sum(_resident(pid) for pid in family) / 1024
+    return sum(_resident(pid) for pid in family(root)) / 1024
 
 
 def _resident(pid: int) -> int:

@@ -34,6 +34,18 @@ def gongkai(home: Path, *arguments: str, **more: Any) -> "subprocess.CompletedPr
     )
 
 
+def family(root: int) -> set[int]:
+    """Return a process and all its descendants."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = {root}
+    while grown := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= grown
+    return found
+
+
 class System:
     """`gongkai up …`, and ways to hurt it."""
 

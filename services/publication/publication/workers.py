@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from gongkai.runtime import telemetry
 from gongkai.runtime.errors import Unavailable
+from gongkai.runtime.lifeline import die_with_parent
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,7 +44,7 @@ class Workers:
         if self._pool is None:
             # Forking a process that runs an event loop and threads copies their locks; spawning starts clean.
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._most, mp_context=context)
+            self._pool = ProcessPoolExecutor(self._most, mp_context=context, initializer=die_with_parent)
         return self._pool
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ from gongkai.local.state import State
 NAME = "reset"
 HELP = "清空本机这一份系统的全部数据（先询问）/ forget all local data, after asking"
 OURS = ("postgres", "postgres.new", "kafka", "kafka.new", "data", "sandbox", "logs", "run")
-FILES = ("passwords.json", "ports.json", "demo.json", ".room", "lock")
+FILES = ("passwords.json", "ports.json", "sample-officers.json", ".room", "lock")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -2,15 +2,12 @@
 
 import asyncio
 import contextlib
-import ctypes
-import functools
 import json
 import os
 import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from gongkai.local.errors import DiskFull, StackError
+from gongkai.runtime.lifeline import die_with_parent, prctl
 
-PR_SET_PDEATHSIG: Final = 1
 POLL: Final = 0.05
 
 
@@ -118,26 +115,10 @@ async def end_leftover(name: str, record: Path, stop_signal: signal.Signals, gra
             os.killpg(pid, signal.SIGKILL)
         if not await until(lambda: is_running(record) is None, 10):
             raise StackError(f"上次留下的 {name}（进程号 {pid}）结束不掉", "请先手工结束它。")
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # and the helpers it had
+        os.killpg(pid, signal.SIGKILL)
     record.unlink(missing_ok=True)  # noqa: ASYNC240
     return True
-
-
-@functools.cache
-def _prctl() -> Callable[[int, int], int] | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    found: Callable[[int, int], int] = ctypes.CDLL(None, use_errno=True).prctl
-    return found
-
-
-def die_with_parent(sent: signal.Signals = signal.SIGKILL, parent: int | None = None) -> None:
-    """Ask the kernel to signal this process when its parent is gone, where there is such a kernel."""
-    prctl = _prctl()
-    if prctl is None:
-        return
-    prctl(PR_SET_PDEATHSIG, int(sent))
-    if parent is not None and os.getppid() != parent:
-        os._exit(1)
 
 
 def run_tool(
@@ -145,7 +126,7 @@ def run_tool(
 ) -> "subprocess.CompletedProcess[str]":
     """Run a short program of ours to its end; it dies with the thread that waits for it."""
     parent = os.getpid()
-    _prctl()
+    prctl()
     return subprocess.run(  # noqa: S603  the arguments are ours
         list(argv),
         env=dict(env),
@@ -195,7 +176,7 @@ class Child:
         program.log.parent.mkdir(parents=True, exist_ok=True)
         program.record.parent.mkdir(parents=True, exist_ok=True)
         parent = os.getpid()
-        _prctl()  # loaded before the fork, where no lock may be taken
+        prctl()  # loaded before the fork, where no lock may be taken
 
         def before_exec() -> None:
             die_with_parent(program.orphan_signal, parent)
