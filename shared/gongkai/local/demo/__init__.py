@@ -12,6 +12,7 @@ from gongkai.local.demo.founding import Founding
 from gongkai.local.demo.office import Office, Passwords
 from gongkai.local.demo.play import Play
 from gongkai.local.demo.report import ending
+from gongkai.local.errors import StackError
 from gongkai.runtime.edge import system_clock
 
 __all__ = ["play"]
@@ -36,8 +37,11 @@ async def play(
         whole = Play(office, content, founding, eyes, system_clock, tell)
         try:
             await whole.run()
-        except* Exception as group:  # noqa: BLE001  the first of several troubles at once is the one to tell
-            raise _first(group) from None
+        except* httpx.HTTPError as group:
+            wrong = _first(group)
+            raise StackError(f"系统没有回答（{type(wrong).__name__}）", "请看数据文件夹里 logs 下的日志。") from wrong
+        except* StackError as group:
+            raise _first(group) from None  # of several troubles at once, the first is told
         for line in ending(whole, shown, sandbox_url, passwords):
             tell(line)
         return FOUND_WRONG if eyes.wrong else 0

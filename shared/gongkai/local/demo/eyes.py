@@ -100,7 +100,7 @@ class Eyes:
         feed = await self.office.look(f"/feeds/columns/{view['column_id']}.json")
         self.note(f"《{title}》在栏目订阅里", link in feed.text)
         found = await self.office.look("/api/search", params={"q": title})
-        links = [one["permalink"] for one in found.json()["documents"]]
+        links = [urlsplit(one["url"]).path for one in found.json()["documents"]]
         self.note(f"《{title}》搜索得到", link in links, f"共 {found.json()['total']} 条")
         for channel in release["channels"]:
             if channel["kind"] != "website" and channel["state"] != "Skipped":

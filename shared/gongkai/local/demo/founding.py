@@ -58,7 +58,7 @@ class Founding:
         there = {(person["name"], person["unit"]) for person in known["people"]}
         fresh = [officer for officer in self.seed.officers if (officer.name, officer.unit) not in there]
         await asyncio.gather(*(self._add(officer) for officer in fresh))
-        await asyncio.gather(*(self._known(officer) for officer in self.seed.officers))
+        await asyncio.gather(*(self._known(officer) for officer in fresh))
         return f"{len(self.seed.officers)} 人" + (f"，新增 {len(fresh)} 人" if fresh else "，都已在册")
 
     async def _add(self, officer: Officer) -> None:

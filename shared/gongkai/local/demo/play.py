@@ -71,7 +71,7 @@ class Play:
         async with self._act(f"发布《{document.title}》，一步一步看") as already:
             road = self.road(aloud=True)
             view = await road.draft(document)
-            if view["state"] in ("Published", "Withdrawn"):
+            if _was_published(view):
                 already("已经发布过，不重复")
                 await self._remember(road, view)
                 return
@@ -114,7 +114,7 @@ class Play:
                 road = self.road(aloud=False)
                 async with gate:
                     view = await road.draft(document)
-                    if view["state"] in ("Published", "Withdrawn", "Drafting") and view["live_edition"]:
+                    if _was_published(view):
                         await self._remember(road, view)
                         return
                     view = await road.review(view)
@@ -168,23 +168,23 @@ class Play:
             release = await self._remember(road, view)
             self.fresh += 1
             self.tell(f"    已发布《{view['title']}》，各渠道相差 {release['skew_ms']:.1f} 毫秒")
-        at = self.releases[head["id"]]["release_at"]
-        self.eyes.judge(head["title"], seen, datetime.fromisoformat(at))
+        released = await road.releases(head["id"])
+        self.eyes.judge(head["title"], seen, datetime.fromisoformat(released[-1]["release_at"]))
 
     async def _remember(self, road: Road, view: View) -> View:
-        """Keep the release of a document for the table, once its accounts have confirmed."""
+        """Keep the releases of a document for the table, once its accounts have confirmed; return the newest."""
 
-        async def confirmed() -> View | None:
-            release = await road.release(view["id"])
-            if release is None or release["state"] != "Closed":
+        async def confirmed() -> list[View] | None:
+            found = await road.releases(view["id"])
+            if not found or found[-1]["state"] != "Closed":
                 return None
-            shown = release["change"] != "withdraw"
-            waiting = [one for one in release["channels"] if shown and one["state"] == "Released" and not one["url"]]
-            return None if waiting else release
+            shown = found[-1]["change"] != "withdraw"
+            waiting = [one for one in found[-1]["channels"] if one["state"] == "Released" and not one["url"]]
+            return None if shown and waiting else found
 
-        release = await until(f"《{view['title']}》的渠道没有回音", confirmed)
-        self.releases[view["id"]] = release
-        return dict(release)
+        found = await until(f"《{view['title']}》的渠道没有回音", confirmed)
+        self.releases |= {release["id"]: release for release in found}
+        return dict(found[-1])
 
     async def _look_around(self) -> None:
         async with self._act("自己看一遍：网站、订阅、搜索、微信、微博、登记簿"):
@@ -194,7 +194,7 @@ class Play:
                 if view is None:
                     self.eyes.note(f"《{document.title}》在系统里", ok=False)
                     continue
-                release = self.releases.get(view["id"]) or await self._remember(road, view)
+                release = await self._remember(road, view)
                 if document.withdrawal:
                     await self.eyes.gone(view)
                     await self.eyes.off_platforms(
@@ -218,6 +218,11 @@ class Play:
 
 
 _NUMERALS: Final = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五")
+
+
+def _was_published(view: View) -> bool:
+    """Tell whether the public has seen this document; a correction may be under way."""
+    return view["state"] in ("Published", "Withdrawn") or view["live_edition"] is not None
 
 
 def _quietly(_words: str) -> None:

@@ -16,10 +16,11 @@ _LONGEST: Final = 22
 
 def ending(play: Play, site: str, sandbox_url: str, passwords: Passwords) -> list[str]:
     """Return every line of the closing words."""
+    rows = sorted(play.releases.values(), key=lambda release: str(release["release_at"]))
     return [
         "",
         "发布结果（相差是各渠道动作时刻的最大间隔）：",
-        table(("文件", "事项", "发布时刻", "渠道", "相差（毫秒）"), [_row(one) for one in play.releases.values()]),
+        table(("文件", "事项", "发布时刻", "渠道", "相差（毫秒）"), [_row(one) for one in rows]),
         "",
         *_seen(play),
         "",

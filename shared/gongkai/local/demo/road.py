@@ -176,7 +176,7 @@ class Road:
             view = await self.see(document_id)
             if view["state"] in _SETTLED:
                 return view
-            release = await self.release(document_id)
+            release = next(iter(reversed(await self.releases(document_id))), None)
             if release and release["state"] in ("Held", "Cancelled"):
                 raise StackError(f"《{view['title']}》的发布停下了：{release['reason']}")
             return None
@@ -184,11 +184,10 @@ class Road:
         view = await until("发布没有结束", settled)
         return dict(view)
 
-    async def release(self, document_id: str) -> View | None:
-        """Return the newest release of a document."""
+    async def releases(self, document_id: str) -> list[View]:
+        """Return the releases of a document, the newest last."""
         found = await self.act("release", "GET", "/releases", params={"document_id": document_id})
-        rows = sorted(found["releases"], key=lambda row: row["opened_at"])
-        return rows[-1] if rows else None
+        return sorted(found["releases"], key=lambda row: str(row["opened_at"]))
 
     # ── After publication ───────────────────────────────────────────────────
 
