@@ -35,9 +35,11 @@ async def first_page(url: str) -> bool:
 
 
 async def run(ground: Ground) -> list[Measured]:
+    first = System(ground.folder / "home", "demo", "--once")
+    first.launch()
+    await eventually(lambda: first.exit_code is not None, timeout=600)
+    assert first.exit_code == 0, first.said
     system = System(ground.folder / "home", "up")
-    await system.start(within=180)
-    await system.stop()
     seconds: list[float] = []
     megabytes: list[float] = []
     for _ in range(ground.rounds):

@@ -86,6 +86,10 @@ class System:
         return about
 
     @property
+    def exit_code(self) -> int | None:
+        return self.process.poll() if self.process is not None else None
+
+    @property
     def about(self) -> dict[str, Any]:
         try:
             found: dict[str, Any] = json.loads((self.home / "run" / "about.json").read_text())

@@ -1,9 +1,8 @@
 """`gongkai demo`: start the system and play the main job on real input, so that a person sees it happen."""
 
 import argparse
-import importlib
 
-from gongkai.cli import session, up
+from gongkai.cli import session
 from gongkai.cli.console import complain
 from gongkai.local.errors import StackError
 from gongkai.local.supervisor import Supervisor
@@ -19,11 +18,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     async def play(supervisor: Supervisor) -> int:
-        for line in up.opened(supervisor):
-            print(line)
-        player = importlib.import_module("gongkai.local.demo")
+        print(f"\n系统已启动：{supervisor.url}/\n")
+        from gongkai.local.demo import play as main_job  # noqa: PLC0415  no other command needs it
+
         try:
-            code: int = await player.play(
+            code = await main_job(
                 supervisor.settings["GONGKAI_INTERNAL_URL"],
                 sandbox_url=supervisor.sandbox_url,
                 folder=supervisor.state.folder,
