@@ -5,7 +5,7 @@ Record the intent, commit, call, record the outcome. Who is killed in between le
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -30,6 +30,7 @@ from newmedia_sync.domain.steps import VERIFY_AHEAD, next_step
 from newmedia_sync.fetching import Shelf
 from newmedia_sync.looking import Looking
 from newmedia_sync.preparing import Preparing
+from newmedia_sync.recording import persistently
 from newmedia_sync.service import CHECK_EVERY, Desk
 
 log = telemetry.logger(__name__)
@@ -93,8 +94,11 @@ class Courier:
         while not lead.is_closed():
             self.awake.clear()
             await self._hand_out()
+            pause = await self._pause()
+            # Not `wait_for`: in Python 3.11 it swallows a cancellation that comes together with the event.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.awake.wait(), await self._pause())
+                async with asyncio.timeout(pause):
+                    await self.awake.wait()
 
     async def _take_over(self) -> None:
         """Turn every attempt of a courier that is no more into a question."""
@@ -314,22 +318,6 @@ class Courier:
         with contextlib.suppress(Refused):
             async with self.kit.transaction() as tx:
                 await self.desk.administer(tx, account_id, NoteHealth(code, reason, tx.now))
-
-
-async def persistently(act: Callable[[], Awaitable[None]]) -> None:
-    """Try again while the database is away or somebody else writes at the same moment."""
-    pause = 0.05
-    while True:
-        try:
-            await act()
-        except ChangedMeanwhile:
-            pass
-        except (PostgresError, *AWAY) as away:
-            log.warning("record-delayed", trouble=type(away).__name__)
-        else:
-            return
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, 2.0)
 
 
 def _broken() -> Outcome:

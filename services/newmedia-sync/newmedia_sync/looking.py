@@ -1,13 +1,16 @@
 """Asking a platform what became of something: polls, probes, read-back, and drafts nobody wants."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
 from gongkai.runtime.kit import Kit
+from gongkai.runtime.sql import Connection
 from newmedia_sync import store
 from newmedia_sync.channels.channel import Channel, Seen
-from newmedia_sync.domain.acts import Compare, Learn
+from newmedia_sync.domain.acts import Command, Compare, Learn
 from newmedia_sync.domain.delivery import (
     Accepted,
     Delivery,
@@ -23,6 +26,7 @@ from newmedia_sync.domain.delivery import (
 from newmedia_sync.domain.outcome import Absent, Done, Outcome, Post, QuotaGone, Running, Shown
 from newmedia_sync.domain.steps import StepKind, next_step
 from newmedia_sync.fetching import Shelf
+from newmedia_sync.recording import persistently
 from newmedia_sync.rendition import WeChatRendition, first_difference, shown_text, text_digest
 from newmedia_sync.service import Desk
 
@@ -36,10 +40,9 @@ class Looking:
 
     async def look(self, row: Any, state: Delivery, kind: StepKind) -> None:
         """Ask once; what is news becomes a fact, what is not is only counted."""
-        delivery_id: UUID = row["delivery_id"]
         root = state.before if isinstance(state, Waiting) else state
         paid = await self._afford(row["account_id"], kind)
-        outcome: Outcome | Seen
+        outcome: Outcome
         match root:
             case _ if not paid:
                 outcome = QuotaGone("budget", "这个账号今天的查询次数用完", "day")
@@ -56,11 +59,14 @@ class Looking:
                 return
             case _:
                 return
+        # Asking is free of risk: a failed or unpaid question is asked again later, and is no news.
+        quiet = not paid and not isinstance(root, Accepted)
+        news: Outcome = Running() if quiet else outcome
+        await persistently(lambda: self._record(row, lambda now: Learn(news, now, now)))
+
+    async def _record(self, row: Any, command: Callable[[datetime], Command]) -> None:
         async with self.kit.transaction() as tx:
-            # Asking is free of risk: a failed or unpaid question is asked again later, and is no news.
-            quiet = not paid and not isinstance(root, Accepted)
-            command = Learn(Running() if quiet else outcome, tx.now, tx.now)
-            after, facts = await self.desk.perform(tx, delivery_id, command)
+            after, facts = await self.desk.perform(tx, row["delivery_id"], command(tx.now))
             if not facts:
                 await self._count(tx.db, row, after, tx.now)
 
@@ -79,28 +85,22 @@ class Looking:
         return outcome
 
     async def _compare(self, row: Any, live: Live, seen: Any) -> None:
-        delivery_id: UUID = row["delivery_id"]
-        rendition = await self.shelf.rendition(live.made.rendition)
-        async with self.kit.transaction() as tx:
-            match seen:
-                case Seen(text=text):
-                    expected = shown_text(rendition)
-                    same = text == expected if self.channel.capabilities.automatic else _says(rendition, text)
-                    if same:
-                        command = Compare("", text_digest(text), "", tx.now)
-                    else:
-                        difference = first_difference(expected, text)[:500]
-                        command = Compare("changed", text_digest(text), difference, tx.now)
-                case Absent():
-                    command = Compare("removed", "", "平台上已经看不到这条内容", tx.now)
-                case _:
+        expected = await self.shelf.rendition(live.made.rendition)
+        match seen:
+            case Seen(text=text):
+                same = text == shown_text(expected) if self.channel.capabilities.automatic else _says(expected, text)
+                kind: Literal["", "changed", "removed"] = "" if same else "changed"
+                digest = text_digest(text)
+                difference = "" if same else first_difference(shown_text(expected), text)[:500]
+            case Absent():
+                kind, digest, difference = "removed", "", "平台上已经看不到这条内容"
+            case _:
+                async with self.kit.transaction() as tx:
                     await self._count(tx.db, row, live, tx.now)
-                    return
-            after, facts = await self.desk.perform(tx, delivery_id, command)
-            if not facts:
-                await self._count(tx.db, row, after, tx.now)
+                return
+        await persistently(lambda: self._record(row, lambda now: Compare(kind, digest, difference, now)))
 
-    async def _count(self, db: Any, row: Any, state: Delivery, now: Any) -> None:
+    async def _count(self, db: Connection, row: Any, state: Delivery, now: datetime) -> None:
         times = row["asked_times"] + 1
         step = next_step(state, times, now)
         await store.looked(db, row["delivery_id"], times, now, step.at if step else None, row["version"])
@@ -110,9 +110,10 @@ class Looking:
         if not isinstance(state, Dropped) or not state.stage:
             return
         outcome = await self.channel.discard(state.stage)
+        final = outcome if isinstance(outcome, Done | Absent) else Done()
+        now = self.kit.now()
         async with self.kit.transaction() as tx:
-            final = outcome if isinstance(outcome, Done | Absent) else Done()
-            await self.desk.perform(tx, delivery_id, Learn(final, tx.now, tx.now))
+            await self.desk.perform(tx, delivery_id, Learn(final, now, now))
 
     async def _afford(self, account_id: UUID, kind: StepKind) -> bool:
         quota = self.channel.capabilities.quotas.get(kind)

@@ -10,6 +10,7 @@ from newmedia_sync.domain.acts import Command, Learn, PassChecks
 from newmedia_sync.domain.delivery import Asked, Checked, Delivery, Mission, Replaced, Waiting
 from newmedia_sync.domain.outcome import Done, Hitch, Outcome, QuotaGone, TurnedDown
 from newmedia_sync.fetching import Shelf, edition_of
+from newmedia_sync.recording import persistently
 from newmedia_sync.rendition import Problem, WeChatRendition, WeiboRendition, render
 from newmedia_sync.service import Desk
 
@@ -41,13 +42,17 @@ class Preparing:
             await self._learn(delivery_id, TurnedDown(refusals[0].code, reason), problems)
             return
         digest = await self.shelf.keep(rendered.rendition)
+        checked = await persistently(lambda: self._pass(delivery_id, asked.mission, digest, problems))
+        await self.stage(delivery_id, checked)
+
+    async def _pass(self, delivery_id: UUID, mission: Mission, digest: str, problems: tuple[Problem, ...]) -> Delivery:
         async with self.kit.transaction() as tx:
             replaces: tuple[Replaced, ...] = ()
-            if asked.mission.change in {"correct", "withdraw"}:
-                replaces = await store.shown_before(tx.db, asked.mission, delivery_id)
+            if mission.change in {"correct", "withdraw"}:
+                replaces = await store.shown_before(tx.db, mission, delivery_id)
             checked, _ = await self.desk.perform(tx, delivery_id, PassChecks(digest, replaces))
             await store.note(tx.db, delivery_id, problems)
-        await self.stage(delivery_id, checked)
+        return checked
 
     async def stage(self, delivery_id: UUID, state: Delivery) -> None:
         """Upload and draft at the platform."""
@@ -87,6 +92,9 @@ class Preparing:
             return await store.spend(tx.db, account_id, quota.group, quota.per_day, tx.now)
 
     async def _learn(self, delivery_id: UUID, outcome: Outcome, problems: tuple[Problem, ...] = ()) -> None:
+        await persistently(lambda: self._once(delivery_id, outcome, problems))
+
+    async def _once(self, delivery_id: UUID, outcome: Outcome, problems: tuple[Problem, ...]) -> None:
         async with self.kit.transaction() as tx:
             command: Command = Learn(outcome, tx.now, tx.now)
             await self.desk.perform(tx, delivery_id, command)
