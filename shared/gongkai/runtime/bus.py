@@ -22,7 +22,7 @@ from pydantic import ValidationError
 
 from gongkai.contracts import catalog
 from gongkai.contracts.envelope import Envelope, Event, Received
-from gongkai.runtime import cloudevents, quarantine, telemetry
+from gongkai.runtime import cloudevents, fault, quarantine, telemetry
 from gongkai.runtime.cloudevents import Unreadable
 from gongkai.runtime.errors import ChangedMeanwhile, Forbidden, Invalid, NotFound
 from gongkai.runtime.kit import AWAY, UNFIT, Handler, Kit
@@ -265,6 +265,7 @@ class Bus:
             records = message.raw_message if isinstance(message.raw_message, tuple) else (message.raw_message,)
             try:
                 await self._consume(records)
+                fault.point(f"{self._kit.name}:taken")
                 if self._before_ack:
                     self._before_ack()
                 await message.ack()

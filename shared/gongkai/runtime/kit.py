@@ -14,7 +14,7 @@ import httpx
 from fastapi import APIRouter
 
 from gongkai.contracts.envelope import Event
-from gongkai.runtime import telemetry
+from gongkai.runtime import fault, telemetry
 from gongkai.runtime.blobs import Blobs
 from gongkai.runtime.edge import Clock, NewId
 from gongkai.runtime.errors import Unavailable
@@ -97,6 +97,7 @@ class Kit:
                 )
                 yield tx
                 await tx.send_off()
+            fault.committed(self.name, tx.told)
             if tx.told:
                 self.wake.outbox.set()
             if tx.soonest_clock is not None:

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from asyncpg import PostgresError
 
-from gongkai.runtime import cloudevents, telemetry
+from gongkai.runtime import cloudevents, fault, telemetry
 from gongkai.runtime.kit import AWAY, Kit
 from gongkai.runtime.leader import leadership
 from gongkai.runtime.net import reachable
@@ -95,6 +95,7 @@ class Relay:
                     raise OutboxBroken(f"发件箱编号不连续：应为 {expected}，读到 {row['seq']}")
             producer = await self._ready_producer()
             await self._send(producer, rows)
+            fault.point(f"{self._kit.name}:sent")
             if self._before_mark:
                 self._before_mark()
             last = rows[-1]["seq"]

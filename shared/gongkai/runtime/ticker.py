@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from asyncpg import PostgresError
 
-from gongkai.runtime import telemetry
+from gongkai.runtime import fault, telemetry
 from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound
 from gongkai.runtime.kit import AWAY, UNFIT, Kit, Timer
 from gongkai.runtime.leader import leadership
@@ -110,6 +110,7 @@ class Ticker:
                 self._kit.metrics.clocks_fired.labels(self._kit.name, due.kind).inc()
                 late = max((tx.now - due.due_at).total_seconds(), 0.0)
                 self._kit.metrics.clock_lateness.labels(self._kit.name, due.kind).observe(late)
+        fault.point(f"{self._kit.name}:ticked")
         return len(rows)
 
     async def _fire(self, tx: Tx, due: Due) -> str | None:
