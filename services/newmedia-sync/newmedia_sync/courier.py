@@ -13,7 +13,7 @@ from uuid import UUID
 
 from asyncpg import PostgresError
 
-from gongkai.runtime import telemetry
+from gongkai.runtime import fault, telemetry
 from gongkai.runtime.errors import ChangedMeanwhile
 from gongkai.runtime.kit import AWAY, Kit
 from gongkai.runtime.leader import leadership
@@ -245,8 +245,10 @@ class Courier:
         state = await self._begin(delivery_id, mission.account_id, channel, "act")
         if not isinstance(state, Sending):
             return
+        fault.point(f"{self.kit.name}:begun-{mission.platform}")
         acted_at = await self._at(instant)
         outcome: Outcome = await channel.send(state.made.stage, parcel)
+        fault.point(f"{self.kit.name}:called-{mission.platform}")
         await self._learn(delivery_id, outcome, acted_at)
 
     async def _retract(self, delivery_id: UUID, channel: Channel, instant: datetime | None) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from gongkai.runtime import fault
 from gongkai.runtime.kit import Kit
 from newmedia_sync import store
 from newmedia_sync.channels.channel import Channel, Parcel
@@ -69,6 +70,7 @@ class Preparing:
         outcome: Outcome
         if await self._afford(checked.mission.account_id):
             outcome = await self.channel.stage(parcel)
+            fault.point(f"{self.kit.name}:drafted-{checked.mission.platform}")
         else:
             outcome = QuotaGone("budget", "这个账号今天的草稿次数用完，明天再准备", "day")
         await self._learn(delivery_id, outcome)
