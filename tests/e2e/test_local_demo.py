@@ -1,7 +1,6 @@
 """The promise of the two commands: it plays, checks itself, and can be played again."""
 
 import pytest
-
 from tests.support.eventually import eventually
 from tests.support.stack import scratch_folder
 from tests.support.system import System
