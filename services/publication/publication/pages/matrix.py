@@ -204,7 +204,10 @@ def _channel_ways(release: Release, channel: Mapping[str, Any], base: str) -> li
     key, name, state = channel["id"], channel["name"], channel["state"]
     early = release["state"] in BEFORE_ORDER
     ways = []
-    changed = state in {"Drifted", "Retracted"} and release["change"] != "withdraw"
+    # What we took back ourselves was replaced or withdrawn: posting it again would undo that decision.
+    changed = release["change"] != "withdraw" and (
+        state == "Drifted" or (state == "Retracted" and channel.get("by") != "us")
+    )
     if state in {"Refused", "Failed"} or (changed and not early and key != WEBSITE):
         unknown = channel.get("outcome") == "unknown"
         words = f"再查一次{name}，不会重发" if unknown else f"重试{name}"
