@@ -6,7 +6,8 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from gongkai.contracts.values import RelatedDocument
+from gongkai.contracts.values import BlobRef, RelatedDocument
+from gongkai.runtime.blobs import digest_of
 from gongkai.runtime.tx import Tx
 from publication import store, wire
 from publication.catalogue.columns import Column
@@ -20,10 +21,11 @@ LONG: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A manifest that lies in the blob store."""
+    """A manifest on its way to the disk: `kept` must be awaited before the transaction that names it commits."""
 
     digest: str
     size: int
+    kept: "asyncio.Task[BlobRef]"
 
 
 async def keep_manifest(
@@ -37,8 +39,16 @@ async def keep_manifest(
     proposal: Proposal | None = None,
 ) -> Draft:
     data = await manifest_bytes(desk, tx, case, content, number, column, edition, proposal)
-    ref = await desk.blobs.put(data, wire.MANIFEST_TYPE)
-    return Draft(ref.digest, ref.size)
+    # The disk takes longer than all statements of a sign-off together, and its digest is known at once.
+    kept = asyncio.ensure_future(desk.blobs.put(data, wire.MANIFEST_TYPE))
+    kept.add_done_callback(_look)
+    return Draft(digest_of(data), len(data), kept)
+
+
+def _look(kept: "asyncio.Task[BlobRef]") -> None:
+    """Look at the outcome of a manifest whose sign-off was refused: nobody else will."""
+    if not kept.cancelled():
+        kept.exception()
 
 
 async def manifest_bytes(

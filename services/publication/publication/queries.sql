@@ -138,10 +138,11 @@ SELECT id, kind, name, mode FROM channel WHERE organ_id = $1 AND open ORDER BY o
 INSERT INTO catalogue_revision (organ_id, revision, effective_on, note, columns, revised_by, recorded_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
 
--- revision_on --
--- The tree that holds on a day.
-SELECT revision, effective_on, note, columns FROM catalogue_revision
-WHERE organ_id = $1 AND effective_on <= $2 ORDER BY revision DESC LIMIT 1
+-- column_on --
+-- One column of the tree that holds on a day.
+SELECT entry FROM (
+    SELECT columns FROM catalogue_revision WHERE organ_id = $1 AND effective_on <= $2 ORDER BY revision DESC LIMIT 1
+) AS newest, json_array_elements(newest.columns) AS entry WHERE entry ->> 'id' = $3
 
 -- take_submission --
 -- A document that another system hands over; nothing comes back when its number is known.

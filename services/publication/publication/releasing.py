@@ -18,6 +18,7 @@ from publication.clocks import legal_date
 from publication.domain import commands as c
 from publication.domain.content import Content
 from publication.domain.dossier import (
+    STATE_NAMES,
     ChangeProposed,
     Companion,
     Dossier,
@@ -151,11 +152,9 @@ class ReleaseDesk:
         column = await self.desk.column(tx, organ_id, content.column_id)
         number = case.dossier.number
         if number is None or not isinstance(case.document, Reviewing):
-            # Not signable in this state: the domain says so in its own words.
-            number = number or IndexNumber("", "/d/x-0000-00000", 0, 0)
-            draft = Draft("", 0)
-        else:
-            draft = await keep_manifest(self.desk, tx, case, content, number, column, case.dossier.edition)
+            state = STATE_NAMES[type(case.document)]
+            raise Refused(f"文件现在是“{state}”，不能签发；三审三校完成后再签发")
+        draft = await keep_manifest(self.desk, tx, case, content, number, column, case.dossier.edition)
         release_id = tx.new_id()
         command = c.Approve(
             by=by,
@@ -223,6 +222,7 @@ class ReleaseDesk:
         await self._carry_out(
             tx, release_id, s.INITIAL, 0, rc.OpenRelease(plan, tx.now), organ_id, _TOLD.dump_json(told).decode()
         )
+        await draft.kept
 
     async def _channels(self, tx: Tx, organ_id: UUID, wanted: tuple[str, ...] | None) -> tuple[Channel, ...]:
         known = [Channel(WEBSITE, "website", "政府网站"), *await store.accounts(tx, organ_id)]

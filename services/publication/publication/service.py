@@ -72,8 +72,7 @@ class Desk:
         return found
 
     async def column(self, tx: Tx, organ_id: UUID, column_id: str) -> Column | None:
-        columns = await store.columns_on(tx, organ_id, legal_date(tx.now))
-        return next((column for column in columns if column.id == column_id), None)
+        return await store.column_on(tx, organ_id, column_id, legal_date(tx.now))
 
     # ── Changing ───────────────────────────────────────────────────────────
 

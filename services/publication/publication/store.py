@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from gongkai.runtime.sql import queries
 from gongkai.runtime.tx import Tx
-from publication.catalogue.columns import Columns
+from publication.catalogue.columns import Column, Columns
 from publication.catalogue.decide import Standing
 from publication.domain import disclosure, facts, steps
 from publication.domain.content import Content
@@ -21,6 +21,7 @@ from publication.release import states as s
 
 SQL: Final = queries("publication")
 _COLUMNS: Final[TypeAdapter[Columns]] = TypeAdapter(Columns)
+_COLUMN: Final[TypeAdapter[Column]] = TypeAdapter(Column)
 SIGN_OFF: Final = "sign-off"
 
 
@@ -284,10 +285,10 @@ async def keep_revision(tx: Tx, catalogue: Standing, note: str, by: UUID | None)
     )
 
 
-async def columns_on(tx: Tx, organ_id: UUID, day: date) -> Columns:
-    """Return the tree of columns that holds on a day; empty before the catalogue is founded."""
-    row = await tx.db.fetchrow(SQL["revision_on"], organ_id, day)
-    return _COLUMNS.validate_json(row["columns"]) if row else ()
+async def column_on(tx: Tx, organ_id: UUID, column_id: str, day: date) -> Column | None:
+    """Return a column of the tree that holds on a day; none before the catalogue is founded."""
+    data = await tx.db.fetchval(SQL["column_on"], organ_id, day, column_id)
+    return _COLUMN.validate_json(data) if data else None
 
 
 async def used_columns(tx: Tx, organ_id: UUID) -> frozenset[str]:
