@@ -50,7 +50,8 @@ class Form:
         return cls({name: _texts(value) for name, value in stored.items() if value is not None})
 
     def value(self, name: str) -> str:
-        return self.fields.get(name, [""])[-1]
+        # A box that is stored as not ticked, or an empty list, holds no text at all.
+        return (self.fields.get(name) or [""])[-1]
 
     def values(self, name: str) -> list[str]:
         return self.fields.get(name, [])
