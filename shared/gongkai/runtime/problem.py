@@ -136,6 +136,10 @@ def install(app: FastAPI, render: Renderer | None = None) -> None:
 
     async def on_error(request: Request, error: Exception) -> Response:
         problem = of(error)
+        if isinstance(error, UNFIT):
+            # Usually the sender's value; now and then our own mistake, which only this line would show.
+            route = getattr(request.scope.get("route"), "path", "")
+            log.warning("unfit-value", route=route, trouble=type(error).__name__)  # the message would quote the value
         if problem.status >= 500:
             log.error(
                 "accident", path=request.scope.get("route_path", request.url.path), kind=problem.kind, exc_info=error

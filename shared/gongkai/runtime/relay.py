@@ -55,13 +55,12 @@ class Relay:
 
     async def run(self) -> None:
         """Lead when possible, carry on after every kind of trouble."""
-        pause = 0.1
+        pause, sent = 0.1, 0
         while True:
             try:
                 async with leadership(self._dsn, f"relay:{self._kit.name}") as db:
                     office = await db.fetchrow(_TAKE_OFFICE)
                     self.leading = True
-                    pause = 0.1
                     await self._lead(db, office["leader_epoch"], office["published_seq"])
             except OutboxBroken as alarm:
                 self.broken = str(alarm)
@@ -77,6 +76,8 @@ class Relay:
             finally:
                 self.leading = False
             await self._drop_producer()
+            if self.sent > sent:  # it worked in between: this is new trouble, not the old one going on
+                sent, pause = self.sent, 0.1
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
 
