@@ -40,11 +40,7 @@ def blotted(value: Any, depth: int = 0) -> Any:
     if depth >= _DEPTH:
         return "…"
     if isinstance(value, Mapping):
-        return {
-            str(name): blotted(inner, depth + 1)
-            for name, inner in value.items()
-            if not is_personal_key(str(name))
-        }
+        return {str(name): blotted(inner, depth + 1) for name, inner in value.items() if not is_personal_key(str(name))}
     if isinstance(value, list | tuple | set | frozenset):
         return [blotted(inner, depth + 1) for inner in value]
     return _PERSONAL.sub(BLOT, str(value))

@@ -48,9 +48,7 @@ def setup(service: str, settings: Endpoint) -> None:
         _configure_logs()
         _State.logging = True
     if _State.provider is None:
-        _State.provider = TracerProvider(
-            resource=Resource.create({SERVICE_NAME: service}), shutdown_on_exit=False
-        )
+        _State.provider = TracerProvider(resource=Resource.create({SERVICE_NAME: service}), shutdown_on_exit=False)
     if settings.otlp_endpoint and not _State.exporting:
         # Imported here because the exporter pulls in requests and protobuf, which a laptop never needs.
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
@@ -128,9 +126,7 @@ class span:  # noqa: N801  used as a verb: `with span("relay"):`
     def _started(self, around: otel.Context, parent: trace.SpanContext | None) -> trace.Span:
         if _State.exporting and _State.provider is not None:
             service = structlog.contextvars.get_contextvars().get("service")
-            kept = {
-                name: value for name, value in self._attributes.items() if not privacy.is_personal_key(name)
-            }
+            kept = {name: value for name, value in self._attributes.items() if not privacy.is_personal_key(name)}
             return _State.provider.get_tracer("gongkai").start_span(
                 self._name,
                 around,
@@ -239,9 +235,7 @@ def _with_module(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> 
     return line
 
 
-def _without_personal_data(
-    _logger: Any, _method: str, line: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def _without_personal_data(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {
         name: value if name in _OWN_KEYS else privacy.blotted(value)
         for name, value in line.items()
