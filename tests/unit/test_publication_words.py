@@ -27,7 +27,7 @@ from publication.catalogue import columns
 from publication.catalogue.decide import Standing
 from publication.domain import content, dossier, facts, people, steps
 from publication.founding import first_columns
-from publication.http.reviews import MARK_ACTIONS
+from publication.noticing import MARK_ACTIONS
 from publication.release import channels, states
 from publication.release import facts as release_facts
 from publication.release.decide import decide

@@ -8,6 +8,7 @@ from publication import http, pages
 from publication.checking import Checking
 from publication.desks import Desks
 from publication.handlers import Handlers
+from publication.noticing import Noticing
 from publication.releasing import ReleaseDesk, Timing
 from publication.service import Desk
 from publication.workers import Workers
@@ -20,7 +21,7 @@ async def build(kit: Kit) -> Wiring:
         routers=[http.router(desks), pages.router(desks)],
         handlers=handlers.events(),
         timers=handlers.timers(),
-        background=[desks.checking.run],
+        background=[desks.checking.run, Noticing(kit).run],
         close=desks.workers.close,
     )
 

@@ -380,3 +380,16 @@ async def upload(db: Connection, organ_id: UUID, digest: str) -> Row:
     if row is None:
         raise NotFound("没有找到这个文件")
     return dict(row)
+
+
+async def work_everywhere(db: Connection) -> list[Row]:
+    """Return the documents of every organ in which somebody has to act."""
+    return [dict(row) for row in await db.fetch(SQL["work_everywhere"])]
+
+
+async def releases_everywhere(db: Connection) -> list[Row]:
+    return [dict(row) for row in await db.fetch(SQL["releases_everywhere"])]
+
+
+async def notices_told(db: Connection) -> dict[str, str]:
+    return {row["key"]: row["digest"] for row in await db.fetch(SQL["notices_told"])}

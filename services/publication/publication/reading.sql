@@ -120,3 +120,20 @@ SELECT digest, name, size, media_type, uploaded_by, uploaded_at FROM upload WHER
 -- open_channels --
 -- The open accounts of an organ, oldest first.
 SELECT id, kind, name, mode FROM channel WHERE organ_id = $1 AND open ORDER BY opened_at, id
+
+-- work_everywhere --
+-- Documents of every organ in which somebody has to act.
+SELECT id, organ_id, state, important, title, next_step, returned, checked, unsettled, disclosure_left, owed, unit,
+       started_by, openness, index_number,
+       (SELECT array_agg(m.person) FROM mark m
+         WHERE m.document_id = document.id AND m.edition = document.edition AND m.voided_at IS NULL
+           AND m.result = 'passed' AND m.step LIKE '%-review') AS reviewers
+FROM document WHERE state IN ('Drafting', 'Reviewing', 'ChangeProposed') OR owed <> '{}' ORDER BY changed_at
+
+-- releases_everywhere --
+-- Releases of every organ that need a person.
+SELECT r.id, r.organ_id, d.title FROM release r JOIN document d ON d.id = r.document_id WHERE r.needs_person
+
+-- notices_told --
+-- What identity knows.
+SELECT key, digest FROM notice_told

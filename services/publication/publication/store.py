@@ -12,17 +12,17 @@ from gongkai.runtime.sql import queries
 from gongkai.runtime.tx import Tx
 from publication.catalogue.columns import Column, Columns
 from publication.catalogue.decide import Standing
-from publication.domain import disclosure, facts, steps
+from publication.domain import disclosure, facts
 from publication.domain.content import Content
-from publication.domain.dossier import Dossier, Releasing, Reviewing, Written
+from publication.domain.dossier import Dossier, Releasing, Written
 from publication.domain.gates import unsettled
 from publication.release import channels as ch
 from publication.release import states as s
+from publication.work import next_step
 
 SQL: Final = queries("publication")
 _COLUMNS: Final[TypeAdapter[Columns]] = TypeAdapter(Columns)
 _COLUMN: Final[TypeAdapter[Column]] = TypeAdapter(Column)
-SIGN_OFF: Final = "sign-off"
 
 
 async def keep_document(
@@ -64,14 +64,6 @@ async def keep_document(
         tx.now,
         by,
     )
-
-
-def next_step(document: Written) -> str | None:
-    """Return the mark that is due, `sign-off` when all are there, or None."""
-    if not isinstance(document, Reviewing):
-        return None
-    step = steps.next_step(document.dossier.marks, important=document.dossier.important)
-    return step.name if step else SIGN_OFF
 
 
 def disclosure_left(dossier: Dossier) -> list[str]:
@@ -331,3 +323,12 @@ async def no_longer_valid(tx: Tx, organ_id: UUID) -> list[Any]:
 async def live_permalinks(tx: Tx, permalinks: Sequence[str]) -> frozenset[str]:
     rows = await tx.db.fetch(SQL["permalinks"], list(permalinks))
     return frozenset(row["permalink"] for row in rows)
+
+
+async def keep_notices_told(tx: Tx, told: Sequence[tuple[str, str]], settled: Sequence[str]) -> None:
+    """Remember what identity knows of waiting work."""
+    if told:
+        keys, digests = zip(*told, strict=True)
+        await tx.db.execute(SQL["keep_notices_told"], list(keys), list(digests), tx.now)
+    if settled:
+        await tx.db.execute(SQL["forget_notices_told"], list(settled))

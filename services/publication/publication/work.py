@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from publication.domain import disclosure, steps
+from publication.domain.dossier import Reviewing, Written
 from publication.domain.people import DECIDERS, Officer, acting
 from publication.domain.steps import Step
 
@@ -21,6 +22,7 @@ ActName = Literal[
     "release",
     "attention",
 ]
+SIGN_OFF: Final = "sign-off"
 RELEASE_KEEPERS: Final = (*DECIDERS, "newmedia_operator")
 WATCHERS: Final = ("openness_officer", "supervisor")
 
@@ -33,6 +35,14 @@ class Act:
     sentence: str
     step: str = ""
     on_behalf_of: UUID | None = None
+
+
+def next_step(document: Written) -> str | None:
+    """Return the mark that is due, `sign-off` when all are there, or None."""
+    if not isinstance(document, Reviewing):
+        return None
+    step = steps.next_step(document.dossier.marks, important=document.dossier.important)
+    return step.name if step else SIGN_OFF
 
 
 def acts_on_document(officer: Officer, row: Mapping[str, Any]) -> list[Act]:

@@ -1,6 +1,6 @@
 """Reviews: marks and returns, findings, the disclosure and secrecy review, the impact assessment, gates, the queue."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -8,29 +8,19 @@ from fastapi import APIRouter, Depends
 from gongkai.runtime.register import canonical
 from gongkai.statute import rules
 from gongkai.statute.deadlines import keep_until
-from gongkai.web.permissions import Action
 from gongkai.web.session import Officer, SignedIn, require
-from publication import reading, store
+from publication import reading
 from publication.callers import officer_of
 from publication.clocks import legal_date
 from publication.desks import Desks
 from publication.domain import commands as c
 from publication.domain.gates import open_gates
-from publication.domain.steps import StepName
 from publication.http import bodies as b
 from publication.http import views as v
+from publication.noticing import MARK_ACTIONS
+from publication.work import next_step
 
 Reader = Annotated[Officer, Depends(require("document.see"))]
-#: The permission that each mark needs; the domain adds section, order and the ban on two reviews.
-MARK_ACTIONS: Final[dict[StepName, Action]] = {
-    "first-review": "mark.first-review",
-    "first-proof": "mark.first-proof",
-    "second-review": "mark.second-review",
-    "second-proof": "mark.second-proof",
-    "final-review": "mark.third-review",
-    "final-proof": "mark.third-proof",
-    "head-review": "mark.third-review-important",
-}
 
 
 def router(desks: Desks) -> APIRouter:
@@ -161,7 +151,7 @@ async def _record(desks: Desks, caller: Officer, document_id: UUID) -> v.ReviewR
     return v.ReviewRecord(
         edition=dossier.edition,
         digest=dossier.digest,
-        next_step=store.next_step(state),
+        next_step=next_step(state),
         marks=[v.MarkView.model_validate(mark) for mark in marks],
         disclosure=[v.AnswerView.model_validate(answer) for answer in dossier.answers],
         owed=list(dossier.owed),
