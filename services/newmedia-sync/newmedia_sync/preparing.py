@@ -36,10 +36,12 @@ class Preparing:
         rendered = render(edition, asked.mission.platform, self.kit.settings.public_url)
         # A withdrawal shows nothing, so nothing in it can be too long.
         withdraws = asked.mission.change == "withdraw"
-        problems = () if withdraws else (*rendered.problems, *self.channel.check(rendered.rendition))
-        refusals = tuple(dict.fromkeys(problem for problem in problems if problem.refuses))
+        told = {problem.code for problem in rendered.problems}
+        more = (problem for problem in self.channel.check(rendered.rendition) if problem.code not in told)
+        problems = () if withdraws else (*rendered.problems, *more)
+        refusals = [problem for problem in problems if problem.refuses]
         if refusals:
-            reason = "；".join(dict.fromkeys(problem.sentence for problem in refusals))
+            reason = "；".join(problem.sentence for problem in refusals)
             await self._learn(delivery_id, TurnedDown(refusals[0].code, reason), problems)
             return
         digest = await self.shelf.keep(rendered.rendition)

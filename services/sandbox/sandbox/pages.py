@@ -1,7 +1,7 @@
 """What people see of the sandbox (accounts as a follower sees them, faults), and the same as JSON under `/admin`."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -136,6 +136,9 @@ def router(keeper: Keeper, box: FaultBox) -> APIRouter:
     routes = APIRouter(default_response_class=HTMLResponse)
     templates = Jinja2Templates(_HERE / "templates")
     templates.env.filters["local"] = lambda moment: moment.astimezone(SHANGHAI).strftime("%m-%d %H:%M:%S")
+    templates.env.filters["noted"] = lambda text: f"{datetime.fromisoformat(text).astimezone(SHANGHAI):%H:%M:%S.%f}"[
+        :12
+    ]
 
     def page(request: Request, name: str, **context: Any) -> Response:
         return templates.TemplateResponse(request, name, {"world": keeper.world, "now": keeper.now(), **context})

@@ -47,8 +47,8 @@ async def call(http: httpx.AsyncClient, request: httpx.Request) -> Answer | NotS
         return NotSent("连不上平台，什么都没有发出")
     except httpx.TimeoutException:
         return NoAnswer("平台没有在时限内回答")
-    except httpx.HTTPError as trouble:
-        return NoAnswer(f"连接中断（{type(trouble).__name__}）")
+    except httpx.HTTPError:
+        return NoAnswer("连接中断，没有收到平台的回答")
     try:
         body = json.loads(response.content)
     except ValueError:
