@@ -95,7 +95,7 @@ def router(console: Console) -> APIRouter:
             revision=found["revision"],
             effective_on=found["effective_on"],
             rows=rows,
-            counts=[
+            figures=[
                 Count(len(healths), "栏目"),
                 Count(states["blank"], "空白", "bad"),
                 Count(states["idle"], "很久没有更新", "warn"),

@@ -26,6 +26,8 @@ GATE_WORDS: Final[dict[GateName, tuple[str, str]]] = {
     "interpreted": ("所解读的文件已签发", "所解读的文件未签发"),
     "explanation": ("更正说明已写", "缺更正说明"),
 }
+#: Gates that open by themselves as the document goes its way.
+_UNDER_WAY: Final[frozenset[GateName]] = frozenset({"checks", "marks", "disclosure", "interpretation", "interpreted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +112,11 @@ def progress(dossier: Dossier, word: str = "") -> Progress:
 
 
 def gate_views(found: Sequence[Gate]) -> list[GateView]:
-    return [
-        GateView(
-            GATE_WORDS[gate.name][0 if gate.ok else 1],
-            "ok" if gate.ok else "bad",
-            "done" if gate.ok else "stop",
-            gate.sentence,
-            gate.article,
-            gate.ok,
-            gate.name,
-        )
-        for gate in found
-    ]
+    return [_gate(gate) for gate in found]
+
+
+def _gate(gate: Gate) -> GateView:
+    """Show as trouble only what somebody has to mend; what is simply not reached yet is under way."""
+    words = GATE_WORDS[gate.name][0 if gate.ok else 1]
+    kind, icon = ("ok", "done") if gate.ok else ("busy", "busy") if gate.name in _UNDER_WAY else ("bad", "stop")
+    return GateView(words, kind, icon, gate.sentence, gate.article, gate.ok, gate.name)

@@ -106,7 +106,7 @@ def router(console: Console) -> APIRouter:
             officer,
             nav="work",
             nav_current="page",
-            counts=counts,
+            figures=counts,
             groups=groups,
             total=len(mine),
             tabs=[

@@ -134,7 +134,7 @@ def router(console: Console) -> APIRouter:
             rows=[matrix.row_of(row, columns, now) for row in wanted.rows],
             columns=columns,
             todo=sum(bool(row["needs_person"]) for row in everything.rows),
-            counts=_counts(everything.rows, now),
+            figures=_counts(everything.rows, now),
             tabs=_tabs(everything.rows, scope, now),
             pages=PageLinks.over(f"{BASE}/releases", kept, current=page, size=reading.PAGE, total=wanted.total),
             moving=any(row["state"] in LIVE for row in wanted.rows),
