@@ -138,6 +138,10 @@ SELECT id, kind, name, mode FROM channel WHERE organ_id = $1 AND open ORDER BY o
 INSERT INTO catalogue_revision (organ_id, revision, effective_on, note, columns, revised_by, recorded_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
 
+-- columns_on --
+-- The whole tree that holds on a day.
+SELECT columns FROM catalogue_revision WHERE organ_id = $1 AND effective_on <= $2 ORDER BY revision DESC LIMIT 1
+
 -- column_on --
 -- One column of the tree that holds on a day.
 SELECT entry FROM (
@@ -193,3 +197,13 @@ ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, told_at = excluded.tol
 -- forget_notices_told --
 -- What no longer waits, as identity was told.
 DELETE FROM notice_told WHERE key = ANY($1)
+
+-- empty_read_models --
+-- Every row that facts can make again; what people typed, uploaded and what still waits for checks is kept.
+WITH releases AS (DELETE FROM release), marks AS (DELETE FROM mark), links AS (DELETE FROM interpretation),
+     editions AS (DELETE FROM edition)
+DELETE FROM catalogue_revision
+
+-- aggregates --
+-- Aggregates of one kind in the order in which they began.
+SELECT aggregate_id FROM register WHERE aggregate = $1 AND version = 1 ORDER BY position

@@ -70,15 +70,18 @@ def disclosure_left(dossier: Dossier) -> list[str]:
     return [item.name for item in disclosure.unanswered(dossier.answers)]
 
 
-async def keep_details(tx: Tx, document_id: UUID, happened: Sequence[facts.Fact], content: Content | None) -> None:
-    """Write the rows beside the document that single facts make."""
+async def keep_details(
+    tx: Tx, document_id: UUID, happened: Sequence[facts.Fact], content: Content | None, *, checks: bool = True
+) -> None:
+    """Write the rows beside the document that single facts make; `checks` asks for the checks of a new edition."""
     for fact in happened:
         match fact:
             case facts.EditionSaved() if content is not None:
                 await tx.db.execute(
                     SQL["keep_edition"], document_id, fact.edition, fact.digest, content.title.strip(), fact.by, tx.now
                 )
-                await tx.db.execute(SQL["ask_check"], document_id, fact.edition, fact.digest, tx.now)
+                if checks:
+                    await tx.db.execute(SQL["ask_check"], document_id, fact.edition, fact.digest, tx.now)
             case facts.MarksVoided():
                 await tx.db.execute(SQL["void_marks"], document_id, fact.edition, tx.now)
             case facts.MarkPut():
@@ -277,6 +280,12 @@ async def keep_revision(tx: Tx, catalogue: Standing, note: str, by: UUID | None)
     )
 
 
+async def columns_on(tx: Tx, organ_id: UUID, day: date) -> Columns:
+    """Return the tree of columns that holds on a day; empty before the catalogue is founded."""
+    data = await tx.db.fetchval(SQL["columns_on"], organ_id, day)
+    return _COLUMNS.validate_json(data) if data else ()
+
+
 async def column_on(tx: Tx, organ_id: UUID, column_id: str, day: date) -> Column | None:
     """Return a column of the tree that holds on a day; none before the catalogue is founded."""
     data = await tx.db.fetchval(SQL["column_on"], organ_id, day, column_id)
@@ -332,3 +341,13 @@ async def keep_notices_told(tx: Tx, told: Sequence[tuple[str, str]], settled: Se
         await tx.db.execute(SQL["keep_notices_told"], list(keys), list(digests), tx.now)
     if settled:
         await tx.db.execute(SQL["forget_notices_told"], list(settled))
+
+
+async def empty_read_models(tx: Tx) -> None:
+    """Take away every row that facts can make again."""
+    await tx.db.execute(SQL["empty_read_models"])
+
+
+async def aggregates(tx: Tx, kind: str) -> list[UUID]:
+    """Return the ids of one kind of aggregate, in the order in which they began."""
+    return [row["aggregate_id"] for row in await tx.db.fetch(SQL["aggregates"], kind)]
