@@ -139,6 +139,15 @@ class Eyes:
         else:
             self.note(what, ok=True, seen=seen)
 
+    async def hidden(self, view: dict[str, Any]) -> None:
+        """Look for a text that nobody signed: neither its address nor the search may know it."""
+        if view["state"] in ("Drafting", "Reviewing") and view["live_edition"] is None:
+            found = await self.office.look("/api/search", params={"q": view["title"]})
+            titles = [one["title"] for one in found.json()["documents"]]
+            page = await self.office.look(view["permalink"] or "/d/jnsw-2000-00000")
+            ok = view["title"] not in titles and page.status_code == 404
+            self.note(f"《{view['title']}》没有签发，公众看不到", ok=ok, seen=view["permalink"] or "")
+
     async def gone(self, view: dict[str, Any]) -> None:
         """Look for a withdrawn document: the page says that it is gone and why, the feed has a tombstone."""
         page = await self.office.look(view["permalink"], headers={"Accept": "text/html"})

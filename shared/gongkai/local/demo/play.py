@@ -11,7 +11,7 @@ from typing import Final
 from gongkai.local.demo.eyes import Eyes
 from gongkai.local.demo.founding import Founding
 from gongkai.local.demo.office import Office, until
-from gongkai.local.demo.road import Road, View
+from gongkai.local.demo.road import STEP_NAMES, Road, View
 from gongkai.local.demo.seed import Document, Seed
 
 AT_ONCE: Final = 3
@@ -35,8 +35,9 @@ class Play:
 
     async def run(self) -> None:
         first, *rest = self.seed.documents
-        alone = [one for one in rest if not one.interprets and not self.seed.interpretations(one.key)]
-        policies = [one for one in rest if self.seed.interpretations(one.key)]
+        whole = [one for one in rest if not one.leave_at]
+        alone = [one for one in whole if not one.interprets and not self.seed.interpretations(one.key)]
+        policies = [one for one in whole if self.seed.interpretations(one.key)]
         await self._found()
         await self._publish_aloud(first)
         for policy in policies:
@@ -50,6 +51,7 @@ class Play:
                 await self._correct(document)
             if document.withdrawal:
                 await self._withdraw(document)
+        await self._leave_on_the_way([one for one in rest if one.leave_at])
         await self._look_around()
 
     # ── Acts ────────────────────────────────────────────────────────────────
@@ -156,6 +158,17 @@ class Play:
                 view = await road.withdraw(document)
             await self._remember(road, view)
 
+    async def _leave_on_the_way(self, documents: list[Document]) -> None:
+        """Leave something to do for whoever signs in."""
+        async with self._act("留下几件没有办完的，供您登录以后试办"):
+            road = self.road(aloud=False)
+            for document in documents:
+                fresh = await road.find(document) is None
+                view = await road.draft(document)
+                if fresh and document.leave_at != "draft":
+                    view = await road.review(view, leave_at=document.leave_at)
+                self.tell(f"    《{document.title}》：{_waits_for(view)}")
+
     # ── Releasing and looking ───────────────────────────────────────────────
 
     async def _released(self, road: Road, parts: list[View], *, scheduled_in: int = 0) -> None:
@@ -194,6 +207,9 @@ class Play:
                 if view is None:
                     self.eyes.note(f"《{document.title}》在系统里", ok=False)
                     continue
+                if document.leave_at:
+                    await self.eyes.hidden(view)
+                    continue
                 release = await self._remember(road, view)
                 if document.withdrawal:
                     await self.eyes.gone(view)
@@ -223,6 +239,12 @@ _NUMERALS: Final = ("一", "二", "三", "四", "五", "六", "七", "八", "九
 def _was_published(view: View) -> bool:
     """Tell whether the public has seen this document; a correction may be under way."""
     return view["state"] in ("Published", "Withdrawn") or view["live_edition"] is not None
+
+
+def _waits_for(view: View) -> str:
+    if view["state"] != "Reviewing":
+        return {"Drafting": "草稿，等拟稿人修改后送审"}.get(view["state"], "已经办过")
+    return "等待签发" if view["next_step"] == "sign-off" else f"等待{STEP_NAMES[view['next_step']]}"
 
 
 def _quietly(_words: str) -> None:

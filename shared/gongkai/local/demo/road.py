@@ -97,14 +97,16 @@ class Road:
 
     # ── Reviewing ───────────────────────────────────────────────────────────
 
-    async def review(self, view: View) -> View:
-        """Take a draft through the marks, the checks, the disclosure and secrecy review, up to sign-off."""
+    async def review(self, view: View, *, leave_at: str = "") -> View:
+        """Take a draft through the marks, the checks, the disclosure and secrecy review, to sign-off or `leave_at`."""
         if view["state"] == "Drafting":
             view = await self.act("draft", "POST", f"/documents/{view['id']}/submit", {"edition": view["edition"]})
             self.say(f"送审，索引号 {view['index_number']}，网址 {view['permalink']}")
         if view["state"] != "Reviewing":
             return view
         while (step := view["next_step"]) != "sign-off":
+            if step == leave_at:
+                return view
             body = {"edition": view["edition"], "step": step, "opinion": OPINIONS[step]}
             await self.act(step, "POST", f"/documents/{view['id']}/marks", body)
             self.say(f"{STEP_NAMES[step]}：{self.name(step)}——{OPINIONS[step]}")

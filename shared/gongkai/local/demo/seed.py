@@ -53,6 +53,7 @@ class Document:
     scheduled_in: int = 0
     correction: Correction | None = None
     withdrawal: str = ""
+    leave_at: str = ""
 
     @property
     def title(self) -> str:
@@ -126,6 +127,7 @@ def _document(place: Path, entry: Mapping[str, Any], today: date) -> Document:
         scheduled_in=entry.get("scheduled_in", 0),
         correction=Correction(**entry["correction"]) if "correction" in entry else None,
         withdrawal=entry.get("withdrawal", {}).get("explanation", ""),
+        leave_at=entry.get("leave_at", ""),
     )
 
 
