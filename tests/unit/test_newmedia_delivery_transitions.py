@@ -75,12 +75,13 @@ from newmedia_sync.domain.steps import TROUBLED, WORDS, next_step
 
 TABLE = Path(__file__).parents[2] / "docs" / "states" / "newmedia-delivery.md"
 AT = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
+EDITION, RENDITION, SEEN = (f"sha256:{letter * 64}" for letter in "abc")
 MISSION = Mission(
-    UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4), "wechat", "automatic", "泉城商务", "publish", 1, "sha256:e",
+    UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4), "wechat", "automatic", "泉城商务", "publish", 1, EDITION,
     "sha256:m", 1, "标题", "/d/jnsw-2026-00012",
 )  # fmt: skip
 ORDER, POST = Order(AT, UUID(int=9)), Post("a1", "http://x/s/a1")
-MADE = Made("sha256:r", "draft-1", told=True)
+MADE = Made(RENDITION, "draft-1", told=True)
 ORDERED = Ordered(MISSION, MADE, ORDER)
 SENDING = Sending(MISSION, MADE, ORDER, UUID(int=5), AT)
 LIVE = Live(MISSION, MADE, POST, AT, AT)
@@ -112,7 +113,7 @@ STATES: dict[str, Delivery] = {
     "Unknown (Sending)": Unknown(SENDING, "no-answer", "超时", AT),
     "Unknown (Sending, once absent)": Unknown(SENDING, "no-answer", "超时", AT, (EARLIER,)),
     "Unknown (Retracting)": Unknown(RETRACTING, "no-answer", "超时", AT),
-    "Drifted": Drifted(LIVE, "changed", AT, "sha256:s", "改了"),
+    "Drifted": Drifted(LIVE, "changed", AT, SEEN, "改了"),
     "Dropped": Dropped(MISSION, "取消", "draft-1"),
 }
 OUTCOMES: dict[str, Outcome] = {
@@ -130,7 +131,7 @@ OUTCOMES: dict[str, Outcome] = {
 }
 COMMANDS: dict[str, Command] = {
     "Prepare": Prepare(MISSION),
-    "PassChecks": PassChecks("sha256:r", (Replaced(UUID(int=8), POST),)),
+    "PassChecks": PassChecks(RENDITION, (Replaced(UUID(int=8), POST),)),
     "OrderRelease": OrderRelease(Order(AT + timedelta(seconds=1))),
     "CancelRelease": CancelRelease("内容有误"),
     "Begin": Begin(UUID(int=5), AT),
@@ -229,7 +230,7 @@ def test_the_plain_road_leads_from_asked_to_live():
     found = follow(
         New(),
         Prepare(MISSION),
-        PassChecks("sha256:r"),
+        PassChecks(RENDITION),
         Learn(Done("draft-1"), AT, AT),
         OrderRelease(ORDER),
         Begin(UUID(int=5), AT),
@@ -242,15 +243,15 @@ def test_the_plain_road_leads_from_asked_to_live():
 
 
 def test_an_order_that_comes_while_we_still_prepare_is_kept_for_later():
-    found = follow(New(), Prepare(MISSION), OrderRelease(ORDER), PassChecks("sha256:r"), Learn(Done("d"), AT, AT))
+    found = follow(New(), Prepare(MISSION), OrderRelease(ORDER), PassChecks(RENDITION), Learn(Done("d"), AT, AT))
 
-    assert found == Ordered(MISSION, Made("sha256:r", "d", told=True), ORDER)
+    assert found == Ordered(MISSION, Made(RENDITION, "d", told=True), ORDER)
 
 
 def test_a_lost_draft_is_made_again_without_losing_the_order():
     found = follow(ORDERED, Learn(Absent(), AT, AT))
 
-    assert found == Checked(MISSION, Made("sha256:r", told=True), ORDER)
+    assert found == Checked(MISSION, Made(RENDITION, told=True), ORDER)
 
 
 def test_an_unknown_outcome_is_never_sent_again_after_one_empty_look():
@@ -294,7 +295,7 @@ def test_what_is_found_later_counts_from_the_moment_at_which_we_acted():
 def test_a_withdrawal_of_what_was_never_shown_is_done_at_once():
     mission = replace(MISSION, change="withdraw")
 
-    assert follow(Ordered(mission, Made("sha256:r"), ORDER), Begin(UUID(int=5), AT)) == Retracted(mission, AT)
+    assert follow(Ordered(mission, Made(RENDITION), ORDER), Begin(UUID(int=5), AT)) == Retracted(mission, AT)
 
 
 def test_waiting_grows_longer_with_every_failure():

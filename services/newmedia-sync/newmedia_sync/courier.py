@@ -106,6 +106,8 @@ class Courier:
             left = await store.interrupted(db)
         for delivery_id in left:
             await self._perform(delivery_id, Interrupt(self.kit.now()))
+        async with self.kit.transaction() as tx:
+            await store.forget(tx.db, tx.now)
 
     async def _pause(self) -> float:
         now = self.kit.now()

@@ -43,7 +43,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "Waiting": ("retry", "give-up"),
     "Declined": ("retry", "give-up"),
     "Partial": ("post", "retracted", "give-up"),
-    "HandedOver": ("post", "give-up"),
+    "HandedOver": ("post", "retracted", "give-up"),
     "Drifted": ("probe", "retract", "retracted"),
     "Live": ("probe", "retract"),
     "Accepted": ("probe",),

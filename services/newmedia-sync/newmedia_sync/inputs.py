@@ -1,15 +1,35 @@
 """What programs and forms send us."""
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from gongkai.contracts.values import EditionManifest, ReleaseChange
 from newmedia_sync.domain.account import Card, Mode, Platform
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Address = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^https?://[^\s]+[^/\s]$", max_length=200)]
+
+
+def _reachable(address: str) -> str:
+    """Refuse what looks like an address and cannot be one."""
+    try:
+        parts = urlsplit(address)
+        sound = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        sound = False
+    if not sound or parts.username or parts.query or parts.fragment:
+        raise PydanticCustomError("address", "地址不完整，请写成 https://主机名 的样子")
+    return address
+
+
+Address = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, pattern=r"^https?://[^\s]*[^/\s]$", max_length=200),
+    AfterValidator(_reachable),
+]
 
 
 class AccountInput(BaseModel):

@@ -43,9 +43,13 @@ def proof(*parts: str) -> str:
     return hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
 
 
+def _same(expected: str, given: str) -> bool:
+    return hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+
+
 def greeting(token: str, signature: str, timestamp: str, nonce: str, echo: str) -> str:
     """Answer the first call with which the platform checks an address."""
-    if not hmac.compare_digest(proof(token, timestamp, nonce), signature):
+    if not _same(proof(token, timestamp, nonce), signature):
         raise NotFromPlatform
     return echo
 
@@ -55,7 +59,7 @@ def opened(
 ) -> Finished | Other:
     """Check the signature, decrypt, check for whom it is, and read it."""
     sealed = _text(_xml(body), "Encrypt")
-    if not sealed or not hmac.compare_digest(proof(token, timestamp, nonce, sealed), signature):
+    if not sealed or not _same(proof(token, timestamp, nonce, sealed), signature):
         raise NotFromPlatform
     message = _xml(_decrypted(sealed, aes_key, appid))
     key = _text(message, "MsgId") or f"{_text(message, 'FromUserName')} {_text(message, 'CreateTime')}"

@@ -18,7 +18,7 @@ from newmedia_sync.domain import account as accounts
 from newmedia_sync.domain.account import ARTICLE, PLATFORM_NAMES, Account, Card
 from newmedia_sync.domain.acts import Command, Fact, PostRetracted, PostShown, Prepare, ReportRetracted, Retire
 from newmedia_sync.domain.deciding import decide
-from newmedia_sync.domain.delivery import Delivery, Mission, Retracting, mission_of
+from newmedia_sync.domain.delivery import Delivery, Mission, mission_of
 from newmedia_sync.domain.evolving import evolve
 from newmedia_sync.domain.steps import next_step
 from newmedia_sync.store import ACCOUNT, DELIVERY
@@ -61,14 +61,14 @@ class Desk:
         for fact in facts:
             for event in wire.published(state, fact, tx.now):
                 tx.tell(event)
-            before, state = state, evolve(state, fact)
+            state = evolve(state, fact)
             mission = _mission(state)
             await store.keep_delivery(tx.db, delivery_id, mission, state, next_step(state, 0, tx.now), version, tx.now)
-            await self._follow(tx, delivery_id, before, fact, mission)
+            await self._follow(tx, delivery_id, fact, mission)
         tx.after_commit(self.wake)
         return state, facts
 
-    async def _follow(self, tx: Tx, delivery_id: UUID, before: Delivery, fact: Fact, mission: Mission) -> None:
+    async def _follow(self, tx: Tx, delivery_id: UUID, fact: Fact, mission: Mission) -> None:
         """Let the older posts of the same document follow: what was replaced goes, what was withdrawn is noted."""
         if isinstance(fact, PostShown) and mission.change == "correct":
             for older in await store.shown_before(tx.db, mission, delivery_id):
@@ -79,7 +79,7 @@ class Desk:
             if because is not None:
                 # It went live after it had been withdrawn or replaced elsewhere.
                 await self.perform(tx, delivery_id, Retire(because))
-        if isinstance(fact, PostRetracted) and isinstance(before, Retracting) and mission.change == "withdraw":
+        if isinstance(fact, PostRetracted) and mission.change == "withdraw":
             for older in await store.shown_before(tx.db, mission, delivery_id):
                 await self.perform(tx, older.delivery_id, ReportRetracted(fact.at))
 

@@ -83,14 +83,17 @@ def published(before: Delivery, fact: Fact, at: datetime) -> list[Event]:
     }
     match fact:
         case DraftStaged():
-            prepared = ChannelPrepared(
-                **about,
-                edition_digest=mission.edition_digest,
-                rendition_digest=_rendition(before),
-                change=mission.change,
-            )
             # A draft made once more because the first was lost says nothing new.
-            return [] if _was_prepared(before) else [prepared]
+            if _was_prepared(before):
+                return []
+            return [
+                ChannelPrepared(
+                    **about,
+                    edition_digest=mission.edition_digest,
+                    rendition_digest=_rendition(before),
+                    change=mission.change,
+                )
+            ]
         case ContentDeclined(code, reason, _):
             if _acted(before):
                 return [ChannelFailed(**about, outcome="rejected", code=code, reason=reason)]

@@ -46,7 +46,10 @@ async def look(
     http: httpx.AsyncClient, url: str, platform: str, web_base: str, rendition: Rendition
 ) -> Post | WrongPage:
     """Open the pasted address and compare: it must lie at the platform and show our title."""
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return WrongPage("这不是完整的网页地址，请从平台复制链接")
     allowed = {*HOSTS.get(platform, ()), urlsplit(web_base).netloc}
     if parts.scheme not in {"http", "https"} or parts.netloc not in allowed:
         return WrongPage("这个地址不是该平台的文章地址，请从平台复制完整的链接")
@@ -82,7 +85,7 @@ async def _page(http: httpx.AsyncClient, url: str) -> str | Absent | Hitch:
                 if len(content) > _PAGE_LIMIT:
                     break
             return bytes(content).decode(response.encoding or "utf-8", "replace")
-    except httpx.HTTPError as trouble:
+    except (httpx.HTTPError, httpx.InvalidURL) as trouble:
         return Hitch("page", type(trouble).__name__)
 
 
