@@ -34,6 +34,12 @@ FROM outbox_head h"""
 _CAUSES: Final = ("unreadable", "invalid", "refused", "failed", "behind")
 
 
+class GivenUp(BaseModel):
+    """Why an event is not taken in after all; kept with it."""
+
+    reason: str = Field(default="", max_length=2_000)
+
+
 class Replayed(BaseModel):
     """How far a replay came: the whole queue of one aggregate is tried, oldest first, until one does not go."""
 
@@ -128,7 +134,7 @@ async def replay(kit: Kit, inbox: Inbox, number: int, *, by: str) -> Replayed:
             done += 1
 
 
-async def drop(kit: Kit, inbox: Inbox, number: int, *, by: str) -> Replayed:
+async def drop(kit: Kit, inbox: Inbox, number: int, *, by: str, why: str = "") -> Replayed:
     """Give one event up, for a recorded reason, and let the ones behind it pass."""
     async with kit.transaction(actor=Actor("system")) as tx:
         row = await quarantine.one(tx.db, number)
@@ -137,7 +143,7 @@ async def drop(kit: Kit, inbox: Inbox, number: int, *, by: str) -> Replayed:
         first = await quarantine.first_of(tx.db, row["source"], row["subject"])
         if first is None or first["number"] != number:
             raise Refused("只能先处理同一事项里最早的那一个，顺序不能乱")
-        await quarantine.settle(tx.db, number, "dropped", tx.now, by)
+        await quarantine.settle(tx.db, number, "dropped", tx.now, by, why)
         following = await quarantine.first_of(tx.db, row["source"], row["subject"])
     return await replay(kit, inbox, following["number"], by=by) if following else Replayed(replayed=0)
 
@@ -196,9 +202,11 @@ def router(kit: Kit, bus: Bus, relay: Relay, ticker: Ticker) -> APIRouter:
         return await replay(kit, bus.inbox, number, by=who)
 
     @routes.post("/quarantine/{number}/drop")
-    async def drop_one(number: int, who: Annotated[str, Depends(may("quarantine.replay"))]) -> Replayed:
+    async def drop_one(
+        number: int, who: Annotated[str, Depends(may("quarantine.replay"))], reason: GivenUp | None = None
+    ) -> Replayed:
         _in_range(number)
-        return await drop(kit, bus.inbox, number, by=who)
+        return await drop(kit, bus.inbox, number, by=who, why=reason.reason.strip() if reason else "")
 
     @routes.get("/clocks")
     async def clocks(

@@ -31,7 +31,7 @@ _ONE: Final = "SELECT * FROM quarantine WHERE number = $1"
 _NEXT: Final = """
 SELECT * FROM quarantine WHERE source = $1 AND subject = $2 AND state = 'parked' ORDER BY number LIMIT 1 FOR UPDATE"""
 _SETTLE: Final = """
-UPDATE quarantine SET state = $2, settled_at = $3, settled_by = $4, tries = tries + 1
+UPDATE quarantine SET state = $2, settled_at = $3, settled_by = $4, settled_why = $5, tries = tries + 1
 WHERE number = $1 AND state = 'parked'"""
 _TRIED: Final = "UPDATE quarantine SET tries = tries + 1, cause = $2, reason = $3, article = $4 WHERE number = $1"
 
@@ -111,8 +111,10 @@ async def first_of(db: Connection, source: str, subject: str) -> dict[str, Any] 
     return dict(row) if row else None
 
 
-async def settle(db: Connection, number: int, state: Literal["replayed", "dropped"], at: datetime, by: str) -> None:
-    await db.execute(_SETTLE, number, state, at, by)
+async def settle(
+    db: Connection, number: int, state: Literal["replayed", "dropped"], at: datetime, by: str, why: str = ""
+) -> None:
+    await db.execute(_SETTLE, number, state, at, by, why)
 
 
 async def tried(db: Connection, number: int, parked: Parked) -> None:

@@ -142,9 +142,15 @@ def _outcome(release: Release, today: date) -> tuple[str, str, str]:
         case "Closed":
             trouble = [c["name"] for c in release["channels"] if c["state"] in {"Refused", "Failed", "Drifted"}]
             small = f"要处理：{'、'.join(trouble)}" if trouble else "各渠道都有结果"
-            return f"时间差 {skew_words(release['skew_ms'])}", "", small
+            words = f"时间差 {skew_words(release['skew_ms'])}" if measured(release) else "已放出"
+            return words, "", small
         case _:
             return "已取消", "skipped", release["reason"]
+
+
+def measured(release: Release) -> bool:
+    """Tell whether two channels or more acted on the order: one moment has no spread."""
+    return sum(not channel["laggard"] and channel.get("acted_at") is not None for channel in release["channels"]) > 1
 
 
 def skew_words(skew_ms: float) -> str:

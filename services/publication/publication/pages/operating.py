@@ -93,13 +93,13 @@ class Doors:
         """Return what the service says, or fail as it did."""
         return await self._answered("GET", request, service, path)
 
-    async def post(self, request: Request, service: str, path: str) -> Any:
-        return await self._answered("POST", request, service, path)
+    async def post(self, request: Request, service: str, path: str, body: Any = None) -> Any:
+        return await self._answered("POST", request, service, path, body)
 
-    async def _answered(self, method: str, request: Request, service: str, path: str) -> Any:
+    async def _answered(self, method: str, request: Request, service: str, path: str, body: Any = None) -> Any:
         name = SERVICES[service][0]
         try:
-            answer = await self._send(request, method, service, path)
+            answer = await self._send(request, method, service, path, body)
         except httpx.HTTPError:
             raise Unavailable(f"{name}现在联系不上，什么都没有改，请稍后再试") from None
         if answer.is_success:
@@ -115,13 +115,15 @@ class Doors:
             case _:
                 raise Unavailable(f"{name}没有办成：{said or answer.status_code}")
 
-    async def _send(self, request: Request, method: str, service: str, path: str) -> httpx.Response:
+    async def _send(self, request: Request, method: str, service: str, path: str, body: Any = None) -> httpx.Response:
         _, prefix = SERVICES[service]
         url = f"{self._console.kit.settings.url_of(service)}{prefix}/api/ops{path}"
         token = request.cookies.get(SESSION_COOKIE, "")
         # An explicit cookie and its proof: our own service identity is for services, the officer's is for this.
         headers = {"Cookie": f"{SESSION_COOKIE}={token}", csrf.HEADER: csrf.token_for(request)}
-        return await self._console.kit.http.request(method, url, headers=headers, timeout=PATIENCE, auth=_nobody)
+        return await self._console.kit.http.request(
+            method, url, headers=headers, json=body, timeout=PATIENCE, auth=_nobody
+        )
 
 
 def _nobody(request: httpx.Request) -> httpx.Request:
@@ -194,7 +196,7 @@ def router(console: Console) -> APIRouter:
         if typed is None:
             return await page(request, officer, service, number, form, 422)
         try:
-            await doors.post(request, service, f"/quarantine/{number}/drop")
+            await doors.post(request, service, f"/quarantine/{number}/drop", {"reason": typed.reason})
         except ANSWERED as trouble:
             return await page(request, officer, service, number, form, note(form, trouble))
         return see_other(f"{BASE}/quarantine/{service}/{number}?done=dropped")

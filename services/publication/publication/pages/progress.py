@@ -21,7 +21,7 @@ GATE_WORDS: Final[dict[GateName, tuple[str, str]]] = {
     "findings": ("检查结果已处理", "检查结果未清"),
     "marks": ("三审三校已完成", "三审三校未完成"),
     "disclosure": ("公开和保密审查通过", "公开和保密审查未完成"),
-    "assessment": ("个人信息影响已评估", "需要个人信息影响评估"),
+    "assessment": ("个人信息符合要求", "需要个人信息影响评估"),
     "interpretation": ("解读同步审签", "解读未同步"),
     "interpreted": ("所解读的文件已签发", "所解读的文件未签发"),
     "explanation": ("更正说明已写", "缺更正说明"),

@@ -18,6 +18,7 @@ from publication.domain.content import KIND_NAMES
 from publication.pages.console import BASE, Console
 from publication.pages.deadlines import chip, group_of
 from publication.pages.dossiers import chip_of
+from publication.pages.lists import STATES
 from publication.pages.progress import Progress
 
 GROUPS: Final = (
@@ -107,6 +108,7 @@ def router(console: Console) -> APIRouter:
             nav="work",
             nav_current="page",
             figures=counts,
+            counts={"work": len(mine)},
             groups=groups,
             total=len(mine),
             tabs=[
@@ -179,7 +181,7 @@ def _about(row: Mapping[str, Any], behalf: str) -> str:
 def _word(row: Mapping[str, Any]) -> str:
     if row["about"] == "release":
         return "同步发布"
-    return "提醒" if row["about"] == "attention" else "起草"
+    return "提醒" if row["about"] == "attention" else STATES[row["state"]]
 
 
 def _progress(row: Mapping[str, Any]) -> Progress | None:

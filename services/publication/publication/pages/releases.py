@@ -286,7 +286,7 @@ def _tabs(rows: Sequence[Mapping[str, Any]], scope: str, now: datetime) -> list[
 def _counts(rows: Sequence[Mapping[str, Any]], now: datetime) -> list[Count]:
     month = start_of(legal_date(now).replace(day=1))
     closed = [row for row in rows if row["state"] == "Closed" and row["opened_at"] >= month]
-    skews = [row["skew_ms"] for row in closed if row["skew_ms"] is not None]
+    skews = [row["skew_ms"] for row in closed if row["skew_ms"] is not None and matrix.measured(row)]
     counts = [
         Count(sum(bool(row["needs_person"]) for row in rows), "要处理", f"{BASE}/releases?scope=todo", "bad"),
         Count(sum(row["state"] in LIVE for row in rows), "在途", f"{BASE}/releases?scope=today"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 from uuid import UUID
 
-from gongkai.web.filters import date_plain, datetime_zh, second_zh
+from gongkai.web.filters import date_plain, date_zh, datetime_zh, second_zh
 from publication.domain import disclosure, steps
 from publication.domain import facts as f
 from publication.domain.content import FORM_NAMES, KIND_NAMES, OPENNESS_NAMES
@@ -164,7 +164,7 @@ def release_fact(fact: r.Fact, channel: Callable[[str], str]) -> Told:
         case r.ReleaseOrdered(release_at=release_at, channels=channels, laggards=laggards):
             words = "、".join(map(channel, channels))
             words += f"；稍后补发：{'、'.join(map(channel, laggards))}" if laggards else ""
-            return Told(f"下达放出指令：{datetime_zh(release_at)} {second_zh(release_at)}", words)
+            return Told(f"下达放出指令：{date_zh(release_at)}{second_zh(release_at)}", words)
         case r.InstantPassed(at=at):
             return Told("到放出时刻", second_zh(at))
         case r.ChannelActed(channel=name, acted_at=acted_at, url=url):
