@@ -201,7 +201,7 @@ DELETE FROM notice_told WHERE key = ANY($1)
 -- empty_read_models --
 -- Every row that facts can make again; what people typed, uploaded and what still waits for checks is kept.
 WITH releases AS (DELETE FROM release), marks AS (DELETE FROM mark), links AS (DELETE FROM interpretation),
-     editions AS (DELETE FROM edition)
+     editions AS (DELETE FROM edition), documents AS (UPDATE document SET version = 0)
 DELETE FROM catalogue_revision
 
 -- aggregates --

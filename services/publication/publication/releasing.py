@@ -40,7 +40,7 @@ from publication.wire import Told
 PREPARE_BY: Final = "release-prepare-by"
 INSTANT: Final = "release-instant"
 CLOSE_BY: Final = "release-close-by"
-_TOLD: Final = TypeAdapter(Told)
+TOLD: Final = TypeAdapter(Told)
 NO_RELEASE: Final = "没有找到这次发布"
 
 
@@ -220,7 +220,7 @@ class ReleaseDesk:
             replaced_by=proposal.replaced_by if proposal else None,
         )
         await self._carry_out(
-            tx, release_id, s.INITIAL, 0, rc.OpenRelease(plan, tx.now), organ_id, _TOLD.dump_json(told).decode()
+            tx, release_id, s.INITIAL, 0, rc.OpenRelease(plan, tx.now), organ_id, TOLD.dump_json(told).decode()
         )
         await draft.kept
 
@@ -261,7 +261,7 @@ class ReleaseDesk:
         if not facts:
             return facts
         await tx.record(codecs.RELEASE, release_id, version, facts)
-        about = _TOLD.validate_json(told)
+        about = TOLD.validate_json(told)
         after = release
         for fact in facts:
             after = codecs.RELEASE.evolve(after, fact)

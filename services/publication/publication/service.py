@@ -18,7 +18,7 @@ from publication.catalogue.columns import Column
 from publication.clocks import legal_date
 from publication.domain import commands as c
 from publication.domain import facts as f
-from publication.domain.content import Content, File
+from publication.domain.content import POLICY_KINDS, Content, File
 from publication.domain.decide import decide
 from publication.domain.dossier import Absent, Companion, Document, Dossier, IndexNumber, Releasing, Source, Written
 from publication.domain.gates import Gate, gates, open_gates
@@ -109,9 +109,7 @@ class Desk:
         if isinstance(after, Absent):
             return facts
         content = command.content if isinstance(command, c.StartDraft | c.SaveEdition) else None
-        by = getattr(command, "by", None)
-        person = by.person if isinstance(by, Officer) else None
-        await store.keep_document(tx, document_id, version + len(facts), after, content, person)
+        await store.keep_document(tx, document_id, version + len(facts), after, content, tx.actor.person_id)
         await store.keep_details(tx, document_id, facts, content)
         await self._set_clocks(tx, document_id, document, after, facts)
         return facts
@@ -304,8 +302,14 @@ class Desk:
                         continue
                     if was is None or (was.formed_on, was.openness) != (dossier.formed_on, dossier.openness):
                         await self._start_proactive(tx, document_id, dossier)
-                case f.EditionApproved() if fact.make_up_by is not None:
-                    await tx.set_clock(due(clocks.debt(fact.make_up_by, self.calendar), subject))
+                case f.EditionApproved() if fact.emergency_reason:
+                    if fact.make_up_by is not None:
+                        await tx.set_clock(due(clocks.debt(fact.make_up_by, self.calendar), subject))
+                    if dossier.kind in POLICY_KINDS and not (dossier.interpretations or dossier.exemption):
+                        sentence = "紧急发布的政策文件还没有解读，请尽快补上"
+                        await store.raise_attention(tx, document_id, "interpretation-owed", sentence)
+                case f.InterpretationLinked():
+                    await store.clear_attention(tx, document_id, "interpretation-owed")
                 case f.DebtSettled():
                     await tx.stop_clock("emergency-debt", subject)
                     await store.clear_attention(tx, document_id, "emergency-debt")

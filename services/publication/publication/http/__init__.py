@@ -3,12 +3,12 @@
 from fastapi import APIRouter
 
 from publication.desks import Desks
-from publication.http import catalogue, documents, files, releases, reviews
+from publication.http import catalogue, documents, files, operating, releases, reviews
 
 
 def router(desks: Desks) -> APIRouter:
     """Return every route of the API."""
     whole = APIRouter(prefix="/api")
-    for part in (documents, reviews, releases, catalogue, files):
+    for part in (documents, reviews, releases, catalogue, files, operating):
         whole.include_router(part.router(desks))
     return whole

@@ -363,3 +363,9 @@ class WordListView(View):
     edits: dict[str, Any]
     changed_by: UUID | None
     changed_at: datetime | None
+
+
+class RebuiltView(View):
+    documents: int
+    releases: int
+    catalogues: int
