@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
@@ -68,6 +68,7 @@ class Supervisor:
         self.parts: dict[str, Part] = {}
         self.settings: dict[str, str] = {}
         self._postgres_version = ""
+        self._starting: list[asyncio.Task[object]] = []
 
     @property
     def url(self) -> str:
@@ -100,34 +101,50 @@ class Supervisor:
             self._refuse_taken_ports()
         with say.step("取得 Kafka 组件（首次需要下载约 70 MB）" if self._jars_missing() else "核对 Kafka 组件"):
             await asyncio.to_thread(jars.fetch, self.cache)
-        postgres, kafka = self._postgres(), self._kafka()
-        with say.step("启动 PostgreSQL"):
-            self.parts["postgres"] = postgres
-            if await postgres.start():
-                say.note("首次建库")
-            services = installed_services()
-            self._postgres_version = await postgres.version()
-            passwords = {name: self.state.password(f"role:{name}") for name in services}
-            dsns = await databases.provision(postgres, passwords)
-        with say.step("启动 Kafka"):
-            self.parts["kafka"] = kafka
-            await kafka.start()
-        with say.step("建立事件主题"):
-            await topics.provision(kafka.bootstrap)
-        self.settings = self._settings(dsns, kafka)
-        if not self.options.bare:
-            await self._start_programs()
+        try:
+            await self._start_parts()
+        finally:
+            for task in self._starting:
+                task.cancel()
+            await asyncio.gather(*self._starting, return_exceptions=True)
         write_json(self.state.about_file, self._about(), mode=0o600)
 
-    async def _start_programs(self) -> None:
-        with self.progress.step("启动新媒体平台沙箱"):
+    async def _start_parts(self) -> None:
+        """Start what does not wait for another part at once; tell of it in the order of need."""
+        say = self.progress
+        postgres, kafka = self._postgres(), self._kafka()
+        self.parts |= {"postgres": postgres, "kafka": kafka}
+        kafka_starts = self._begin(kafka.start())
+        with say.step("启动 PostgreSQL"):
+            if await postgres.start():
+                say.note("首次建库")
+            self._postgres_version = await postgres.version()
+            passwords = {name: self.state.password(f"role:{name}") for name in installed_services()}
+            dsns = await databases.provision(postgres, passwords)
+        self.settings = self._settings(dsns, kafka)
+        sandbox_starts = None
+        if not self.options.bare:
             sandbox = self._sandbox()
             self.parts["sandbox"] = sandbox
-            await sandbox.start()
-        with self.progress.step("启动全部服务"):
-            services = self._services()
-            self.parts["services"] = services
-            await services.start()
+            sandbox_starts = self._begin(sandbox.start())
+        with say.step("启动 Kafka"):
+            await kafka_starts
+        with say.step("建立事件主题"):
+            await topics.provision(kafka.bootstrap)
+        if sandbox_starts is None:
+            return
+        services = self._services()
+        self.parts["services"] = services
+        services_start = self._begin(services.start())
+        with say.step("启动新媒体平台沙箱"):
+            await sandbox_starts
+        with say.step("启动全部服务"):
+            await services_start
+
+    def _begin(self, start: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
+        task = asyncio.create_task(start)
+        self._starting.append(task)
+        return task
 
     async def watch(self, stopped: asyncio.Event) -> None:
         """Keep every part alive until told to stop."""
