@@ -231,6 +231,7 @@ COMMANDS: tuple[c.Command, ...] = (
     c.DropProposal(EVERYONE, "暂不撤回"),
     c.ApproveProposal(EVERYONE, RELEASE, MANIFEST),
     c.NotePenaltyChanged(EVERYONE, TODAY, TODAY + timedelta(days=3)),
+    c.RecountClock("proactive", TODAY, TODAY + timedelta(days=1), "another"),
     c.FinishRelease(RELEASE, NOON),
     c.AbandonRelease(RELEASE),
 )

@@ -44,6 +44,7 @@ TABLE = {
     "DropProposal":         (NO,         NO,               NO,               NO,          NO,               "Published",      NO,          NO,         NO,         NO),
     "ApproveProposal":      (NO,         NO,               NO,               NO,          NO,               "Releasing",      NO,          NO,         NO,         NO),
     "NotePenaltyChanged":   (NO,         NO,               NO,               NO,          "Published",      NO,               NO,          NO,         NO,         NO),
+    "RecountClock":         (NO,         "Drafting",       "Reviewing",      "Releasing", "Published",      "ChangeProposed", "Withdrawn", "Repealed", "Kept",     "Discarded"),
     "FinishRelease":        (NO,         NO,               NO,               "Published", NO,               NO,               NO,          NO,         NO,         NO),
     "AbandonRelease":       (NO,         NO,               NO,               "Reviewing", NO,               NO,               NO,          NO,         NO,         NO),
 }

@@ -9,6 +9,7 @@ from publication.checking import Checking
 from publication.desks import Desks
 from publication.handlers import Handlers
 from publication.noticing import Noticing
+from publication.recounting import recount
 from publication.releasing import ReleaseDesk, Timing
 from publication.service import Desk
 from publication.workers import Workers
@@ -17,11 +18,16 @@ from publication.workers import Workers
 async def build(kit: Kit) -> Wiring:
     desks = make_desks(kit)
     handlers = Handlers(desks.desk, desks.releases)
+
+    async def recount_once() -> None:
+        """Follow another calendar that this start may have brought; while we run it stays."""
+        await recount(kit, desks.desk)
+
     return Wiring(
         routers=[http.router(desks), pages.router(desks)],
         handlers=handlers.events(),
         timers=handlers.timers(),
-        background=[desks.checking.run, Noticing(kit).run],
+        background=[desks.checking.run, Noticing(kit).run, recount_once],
         close=desks.workers.close,
     )
 

@@ -36,6 +36,7 @@ FACT_NAMES: Final[dict[str, str]] = {
     "RepealProposed": "提出废止",
     "ProposalDropped": "不同意撤回或者废止",
     "PenaltyChanged": "登记处罚决定变动",
+    "ClockRecounted": "放假安排更新，重新计算期限",
     "ReleaseFinished": "发布完成",
     "ReleaseAbandoned": "发布取消",
     "ReleaseOpened": "请各渠道准备",

@@ -296,6 +296,12 @@ async def used_columns(tx: Tx, organ_id: UUID) -> frozenset[str]:
     return frozenset(row["column_id"] for row in await tx.db.fetch(SQL["used_columns"], organ_id))
 
 
+async def clocks_of_other_calendars(tx: Tx, version: str, kinds: Sequence[str]) -> list[Any]:
+    """Return running clocks that were counted with another calendar."""
+    rows: list[Any] = await tx.db.fetch(SQL["clocks_of_other_calendars"], version, list(kinds))
+    return rows
+
+
 async def take_submission(tx: Tx, organ_id: UUID, external_id: str, document_id: UUID) -> bool:
     """Tell whether this is the first time that the sender hands over this number."""
     return await tx.db.fetchval(SQL["take_submission"], organ_id, external_id, document_id, tx.now) is not None

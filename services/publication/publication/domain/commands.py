@@ -227,6 +227,16 @@ class NotePenaltyChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RecountClock:
+    """A holiday notice was loaded: an open clock is counted again."""
+
+    kind: str
+    before_on: date
+    after_on: date
+    calendar_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class FinishRelease:
     """The release is closed: what it wanted is what the public sees."""
 
@@ -269,6 +279,7 @@ Command = (
     | DropProposal
     | ApproveProposal
     | NotePenaltyChanged
+    | RecountClock
     | FinishRelease
     | AbandonRelease
 )

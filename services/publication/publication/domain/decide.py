@@ -45,6 +45,7 @@ COMMAND_NAMES: dict[type[c.Command], str] = {
     c.DropProposal: "不同意撤回或废止",
     c.ApproveProposal: "批准撤回或废止",
     c.NotePenaltyChanged: "登记处罚决定变动",
+    c.RecountClock: "重算期限",
     c.FinishRelease: "发布完成",
     c.AbandonRelease: "发布取消",
 }
@@ -54,6 +55,8 @@ def decide(document: Document, command: c.Command) -> list[f.Fact]:
     # A report may come when the edition it read is long signed off; no state refuses it.
     if isinstance(command, c.RecordFindings) and not isinstance(document, Absent):
         return reviewing.record_findings(document.dossier, command)
+    if isinstance(command, c.RecountClock) and not isinstance(document, Absent):
+        return [f.ClockRecounted(command.kind, command.before_on, command.after_on, command.calendar_version)]
     match document, command:
         case Absent(), c.StartDraft():
             return writing.start(command)

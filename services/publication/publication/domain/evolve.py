@@ -200,6 +200,7 @@ def _dossier(dossier: Dossier, fact: f.Fact) -> Dossier:
             | f.WithdrawalProposed()
             | f.RepealProposed()
             | f.ProposalDropped()
+            | f.ClockRecounted()
             | f.ReleaseFinished()
             | f.ReleaseAbandoned()
         ):

@@ -239,6 +239,16 @@ class PenaltyChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockRecounted:
+    """An open clock has another date since a holiday notice was loaded; closed ones stay."""
+
+    kind: str
+    before_on: date
+    after_on: date
+    calendar_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseFinished:
     release_id: UUID
     change: Change
@@ -280,6 +290,7 @@ Fact = (
     | RepealProposed
     | ProposalDropped
     | PenaltyChanged
+    | ClockRecounted
     | ReleaseFinished
     | ReleaseAbandoned
 )

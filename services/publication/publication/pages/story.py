@@ -125,6 +125,9 @@ def document_fact(fact: f.Fact) -> Told:
         case f.PenaltyChanged(by=by, changed_on=changed_on, due_on=due_on):
             words = f"{date_plain(changed_on)}变动，{date_plain(due_on)}前撤回"
             return Told("登记处罚决定变动", words, person=by)
+        case f.ClockRecounted(before_on=before_on, after_on=after_on):
+            words = f"由{date_plain(before_on)}改为{date_plain(after_on)}"
+            return Told("放假安排更新，重新计算期限", words)
         case f.ReleaseFinished(change=change, released_at=released_at):
             return Told(f"{CHANGE_NAMES[change]}完成", datetime_zh(released_at))
         case f.ReleaseAbandoned(change=change):

@@ -1,0 +1,48 @@
+"""Open clocks follow the calendar in force; what is closed stays as it was."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from tests.support.publication_bureau import NOTICE, ORGAN, a_bureau
+from tests.support.publication_worlds import DRAFTER
+
+from gongkai.statute.calendar import built_in
+from publication.app import make_desks
+from publication.http.bodies import ContentBody
+from publication.recounting import recount
+
+
+@pytest.fixture
+async def bureau(postgres, tmp_path: Path):
+    async with a_bureau(postgres, tmp_path) as opened:
+        yield opened
+
+
+async def test_a_holiday_notice_moves_open_clocks_and_the_change_is_a_fact(bureau):
+    bureau.clock.at = datetime(2026, 9, 18, 4, 0, tzinfo=UTC)
+    bureau.kit.calendar = built_in().without_notice(2026)
+    before_the_notice = make_desks(bureau.kit, bureau.desks.workers).desk
+    document_id = uuid4()
+    content = ContentBody.model_validate(NOTICE | {"formed_on": "2026-09-18"}).value()
+    async with bureau.kit.transaction() as tx:
+        await before_the_notice.create(tx, DRAFTER, ORGAN, content, document_id=document_id)
+    provisional = next(c for c in (await bureau.document(document_id))["clocks"] if c["kind"] == "proactive")
+
+    moved = await recount(bureau.kit, bureau.desks.desk)
+    again = await recount(bureau.kit, bureau.desks.desk)
+
+    settled = next(c for c in (await bureau.document(document_id))["clocks"] if c["kind"] == "proactive")
+    trail = await bureau.do("supervisor", "GET", f"/documents/{document_id}/audit")
+    assert provisional["provisional"]
+    assert (settled["due_on"], settled["provisional"]) == ("2026-10-22", False)
+    assert (moved, again) == (2, 0)
+    assert [entry["kind"] for entry in trail["entries"]].count("ClockRecounted") == 2
+
+
+async def test_a_closed_clock_keeps_its_date(bureau):
+    document_id = await bureau.published()
+
+    assert await recount(bureau.kit, bureau.desks.desk) == 0
+    assert (await bureau.document(document_id))["clocks"] == []
