@@ -89,7 +89,9 @@ class Relay:
             rows = await db.fetch(_READ, cursor, limit)
             if not rows:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), self._kit.settings.relay_poll)
+                    # Not `wait_for`: before Python 3.12 it may swallow a cancellation that comes with the wake-up.
+                    async with asyncio.timeout(self._kit.settings.relay_poll):
+                        await wake.wait()
                 continue
             for expected, row in enumerate(rows, start=cursor + 1):
                 if row["seq"] != expected:

@@ -78,7 +78,9 @@ class Ticker:
                 poll = self._kit.settings.ticker_poll
                 wait = poll if soonest is None else min(poll, (soonest - now).total_seconds())
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), max(wait, 0.0005))
+                    # Not `wait_for`: before Python 3.12 it may swallow a cancellation that comes with the wake-up.
+                    async with asyncio.timeout(max(wait, 0.0005)):
+                        await wake.wait()
                 continue
             if not await self.fire_batch():
                 # Rows are due but another holder of the locks works on them.
