@@ -54,7 +54,8 @@ class Fetcher:
                 busy = False
             if not busy:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.roused.wait(), POLL)
+                    async with asyncio.timeout(POLL):
+                        await self.roused.wait()
 
     async def fetch_one(self) -> bool:
         """Fetch the edition that has waited longest; False when none is due."""

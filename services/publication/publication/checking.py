@@ -81,7 +81,8 @@ class Checking:
             if await self.check_next():
                 continue
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.wake.wait(), 1.0)
+                async with asyncio.timeout(1.0):
+                    await self.wake.wait()
 
     async def check_next(self) -> bool:
         """Check the edition that waits longest; tells whether there was one."""
