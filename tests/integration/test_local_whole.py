@@ -103,7 +103,7 @@ async def test_what_cannot_be_read_is_parked_shown_and_given_up(system: System) 
     number = str(rows[0]["number"])
     shown = await told(system, "quarantine", "show", number, "--service", "portal", "--json")
     replayed = await told(system, "quarantine", "replay", number, "--service", "portal")
-    dropped = await told(system, "quarantine", "drop", number, "--service", "portal")
+    dropped = await told(system, "quarantine", "drop", number, "--service", "portal", "--reason", "测试消息")
     left = await told(system, "quarantine", "list", "--service", "portal")
     absent = await told(system, "quarantine", "show", "999", "--service", "portal")
 

@@ -24,6 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         each.add_argument("--service", required=one, help="服务名 / service")
         if one:
             each.add_argument("number", type=int, help="隔离区编号 / number in the quarantine")
+        if verb == "drop":
+            each.add_argument("--reason", required=True, help="为什么放弃，会记录下来 / why, for the record")
         if verb == "list":
             each.add_argument(
                 "--state", choices=("parked", "replayed", "dropped"), default="parked", help="状态 / state"
@@ -38,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
     path = f"/api/ops/quarantine/{args.number}"
     if args.verb == "show":
         return _show(system.ask(service, path), as_json=args.json)
-    outcome = system.ask(service, f"{path}/{args.verb}", "POST")
+    why = {"json": {"reason": args.reason}} if args.verb == "drop" else {}
+    outcome = system.ask(service, f"{path}/{args.verb}", "POST", **why)
     return _tell(outcome, dropped=args.verb == "drop", as_json=args.json)
 
 
