@@ -6,23 +6,14 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext
 from tests.support.browser import a_browser
-from tests.support.stack import scratch_folder
-from tests.support.system import System
+from tests.support.demonstrated import Demonstrated, a_demonstrated_system
 
 
 @pytest.fixture(scope="session")
-async def whole_system() -> AsyncIterator[System]:
-    """`gongkai up` in a folder of its own; `.about` has the address, the ports, the settings."""
-    system = System(scratch_folder() / "home", "up")
-    await system.start(within=180)
-    yield system
-    assert await system.stop() == 0, system.said
-
-
-@pytest.fixture(scope="session")
-async def site(whole_system: System) -> str:
-    """Return the address of the running system."""
-    return str(whole_system.about["internal_url"])
+async def demonstrated() -> AsyncIterator[Demonstrated]:
+    """`gongkai demo` in a folder of its own, after it has played and checked itself."""
+    async with a_demonstrated_system() as system:
+        yield system
 
 
 @pytest.fixture(scope="session")
