@@ -368,7 +368,7 @@ async def test_the_skew_on_the_first_page_is_measured_or_absent(site: Site) -> N
         ),
     ))  # fmt: skip
 
-    assert "1.80<small>秒</small>" in (await site.get("/")).text
+    assert "1.8<small>秒</small>" in (await site.get("/")).text
     assert 'href="https://mp.test/s/1"' in (await site.get(approval.permalink)).text
 
 

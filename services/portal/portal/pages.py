@@ -193,7 +193,7 @@ async def figures(
     since = moment.now.replace(year=moment.now.year - 1, day=min(moment.now.day, 28))
     measured = await reading.skew(db, since, moment.now)
     if measured:
-        out.append({"label": "网站与新媒体发布时间差（中位数）", "number": f"{measured[0] / 1000:.2f}", "unit": "秒"})
+        out.append({"label": "网站与新媒体发布时间差（中位数）", **_spread(measured[0])})
     return out
 
 
@@ -269,3 +269,9 @@ def file_name(name: str) -> str:
     """Return the name as the last part of an address."""
     return quote(name.replace("/", "_"), safe="")
 
+
+def _spread(milliseconds: float) -> dict[str, str]:
+    """Say a spread in the unit in which it can be read."""
+    if milliseconds < 1000:
+        return {"number": f"{milliseconds:.1f}", "unit": "毫秒"}
+    return {"number": f"{milliseconds / 1000:.1f}", "unit": "秒"}
