@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 from tests.support.portal_world import ORGAN, SECOND, WEBSITE, Site, a_catalogue, a_site, an_order, an_organ
 
+from gongkai.contracts.channels import ChannelConfirmed
 from gongkai.contracts.publication import DocumentPublished
 from gongkai.contracts.values import ChannelOutcome, ChannelRef, RelatedDocument
 from portal.feeds import ATOM, HISTORY, PAGE
@@ -370,6 +371,26 @@ async def test_the_skew_on_the_first_page_is_measured_or_absent(site: Site) -> N
 
     assert "1.8<small>秒</small>" in (await site.get("/")).text
     assert 'href="https://mp.test/s/1"' in (await site.get(approval.permalink)).text
+
+
+async def test_an_address_that_the_platform_confirms_later_is_shown_beside_the_document(site: Site) -> None:
+    approval = await site.publish()
+    wechat = ChannelRef(id="account:x", kind="wechat", name="济南商务")
+    await site.hear(ChannelConfirmed(
+        document_id=approval.document_id, release_id=approval.release_id, channel=wechat,
+        url="https://mp.test/s/later", confirmed_at=site.now,
+    ))  # fmt: skip
+    await site.hear(DocumentPublished(
+        document_id=approval.document_id, organ_id=ORGAN, release_id=approval.release_id, edition=1,
+        edition_digest=approval.edition_digest, manifest=approval.manifest, title="x", kind="notice",
+        column_id="notices", permalink=approval.permalink, index_number="x", published_at=site.now, skew_ms=1.0,
+        outcomes=(
+            ChannelOutcome(channel=WEBSITE, state="released", acted_at=site.now),
+            ChannelOutcome(channel=wechat, state="released", acted_at=site.now),
+        ),
+    ))  # fmt: skip
+
+    assert 'href="https://mp.test/s/later"' in (await site.get(approval.permalink)).text
 
 
 async def test_a_new_catalogue_and_a_new_description_hold_whatever_the_order_of_arrival(site: Site) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from gongkai.contracts.channels import ChannelConfirmed
 from gongkai.contracts.envelope import Event
 from gongkai.contracts.identity import OrganDescribed
 from gongkai.contracts.publication import (
@@ -91,6 +92,10 @@ class Ear:
         tx.after_commit(self.release.changed)
         await store.keep_remark(tx.db, "published", event, event.release_id, event.document_id, tx.now)
 
+    async def remember_confirmation(self, tx: Tx, event: ChannelConfirmed) -> None:
+        tx.after_commit(self.release.changed)
+        await store.keep_confirmation(tx.db, event)
+
     async def remember_correction(self, tx: Tx, event: DocumentCorrected) -> None:
         tx.after_commit(self.release.changed)
         await store.keep_remark(tx.db, "corrected", event, event.release_id, event.document_id, tx.now)
@@ -125,6 +130,7 @@ class Ear:
             ReleaseOrdered: self.obey_order,
             ReleaseCancelled: self.call_off,
             DocumentPublished: self.remember_publication,
+            ChannelConfirmed: self.remember_confirmation,
             DocumentCorrected: self.remember_correction,
             DocumentWithdrawn: self.put_up_tombstone,
             DocumentRepealed: self.mark_repealed,

@@ -256,7 +256,7 @@ async def document_context(db: Any, moment: Moment, edition: dict[str, Any]) -> 
     trail = [(column.name, f"/columns/{column.id}") for column in path] or [(edition["column_name"], "")]
     return {
         "e": edition, "attachments": attachments, "related": groups,
-        "elsewhere": showing.elsewhere(edition["published"]),
+        "elsewhere": showing.elsewhere(edition["published"], edition["confirmed"]),
         "history": showing.history(await reading.history(db, document_id, moment.now)),
         "mark": showing.mark(edition, replaced), "trail": crumbs(*trail, ("正文", "")),
         "published": edition["first_release_at"].astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),

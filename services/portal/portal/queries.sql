@@ -109,6 +109,11 @@ UPDATE edition SET rendition_digest = $2 WHERE release_id = $1
 INSERT INTO remark (release_id, kind, document_id, said, heard_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (release_id, kind) DO NOTHING
 
+-- keep_confirmation --
+INSERT INTO confirmation (release_id, channel, url, confirmed_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (release_id, channel) DO UPDATE SET url = excluded.url, confirmed_at = excluded.confirmed_at
+WHERE confirmation.confirmed_at < excluded.confirmed_at
+
 -- keep_catalogue --
 INSERT INTO catalogue (organ_id, revision, effective_on, heard_at, note, columns) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (organ_id, revision) DO NOTHING

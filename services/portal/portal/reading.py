@@ -82,7 +82,7 @@ async def document(db: Connection, slug: str, now: datetime) -> dict[str, Any] |
     if row is None:
         return None
     found = dict(row)
-    for name in ("related", "published", "repealed"):
+    for name in ("related", "published", "repealed", "confirmed"):
         found[name] = json.loads(found[name]) if found[name] is not None else None
     return found
 

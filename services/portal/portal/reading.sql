@@ -4,7 +4,8 @@ SELECT (SELECT max(release_at) FROM edition WHERE release_at <= $1) AS last,
        (SELECT min(release_at) FROM edition WHERE release_at > $1) AS next
 
 -- document --
-SELECT e.*, p.said AS published, r.said AS repealed
+SELECT e.*, p.said AS published, r.said AS repealed,
+       (SELECT json_object_agg(c.channel, c.url) FROM confirmation AS c WHERE c.release_id = e.release_id) AS confirmed
 FROM edition AS e
 LEFT JOIN remark AS p ON p.release_id = e.release_id AND p.kind = 'published'
 LEFT JOIN remark AS r ON r.release_id = e.release_id AND r.kind = 'repealed'

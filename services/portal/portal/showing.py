@@ -120,13 +120,14 @@ def _related(other: Mapping[str, Any], form: str | None) -> Related:
     return Related(other["title"], href(other), "，".join(word for word in words if word))
 
 
-def elsewhere(published: Mapping[str, Any] | None) -> list[Elsewhere]:
-    """Return the other channels of the release, as publication closed it."""
+def elsewhere(published: Mapping[str, Any] | None, confirmed: Mapping[str, str] | None = None) -> list[Elsewhere]:
+    """Return the other channels of the release, as publication closed it, with what platforms confirmed later."""
     if published is None:
         return []
     return [
         Elsewhere(
-            f"{CHANNELS.get(outcome['channel']['kind'], '')}“{outcome['channel']['name']}”", _web(outcome.get("url")),
+            f"{CHANNELS.get(outcome['channel']['kind'], '')}“{outcome['channel']['name']}”",
+            _web((confirmed or {}).get(outcome["channel"].get("id", "")) or outcome.get("url")),
             datetime.fromisoformat(outcome["acted_at"]) if outcome.get("acted_at") else None,
         )
         for outcome in published["outcomes"]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from gongkai.contracts.channels import ChannelConfirmed
 from gongkai.contracts.envelope import Event
 from gongkai.contracts.publication import CatalogueRevised, DocumentApproved
 from gongkai.contracts.values import EditionManifest
@@ -119,6 +120,12 @@ async def keep_remark(
     db: Connection, kind: str, event: Event, release_id: UUID, document_id: UUID, at: datetime
 ) -> None:
     await db.execute(SQL["keep_remark"], release_id, kind, document_id, event.model_dump_json(), at)
+
+
+async def keep_confirmation(db: Connection, event: ChannelConfirmed) -> None:
+    await db.execute(
+        SQL["keep_confirmation"], event.release_id, event.channel.id, event.url, event.confirmed_at
+    )
 
 
 async def keep_catalogue(db: Connection, event: CatalogueRevised, at: datetime) -> None:
