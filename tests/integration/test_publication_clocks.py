@@ -9,7 +9,6 @@ from tests.support.publication_bureau import NOTICE, ORGAN, a_bureau
 from tests.support.publication_worlds import DRAFTER
 
 from gongkai.statute.calendar import built_in
-from publication.app import make_desks
 from publication.http.bodies import ContentBody
 from publication.recounting import recount
 
@@ -23,11 +22,10 @@ async def bureau(postgres, tmp_path: Path):
 async def test_a_holiday_notice_moves_open_clocks_and_the_change_is_a_fact(bureau):
     bureau.clock.at = datetime(2026, 9, 18, 4, 0, tzinfo=UTC)
     bureau.kit.calendar = built_in().without_notice(2026)
-    before_the_notice = make_desks(bureau.kit, bureau.desks.workers).desk
     document_id = uuid4()
     content = ContentBody.model_validate(NOTICE | {"formed_on": "2026-09-18"}).value()
     async with bureau.kit.transaction() as tx:
-        await before_the_notice.create(tx, DRAFTER, ORGAN, content, document_id=document_id)
+        await bureau.desks.desk.create(tx, DRAFTER, ORGAN, content, document_id=document_id)
     provisional = next(c for c in (await bureau.document(document_id))["clocks"] if c["kind"] == "proactive")
 
     moved = await recount(bureau.kit, bureau.desks.desk)

@@ -9,7 +9,7 @@ from publication.checking import Checking
 from publication.desks import Desks
 from publication.handlers import Handlers
 from publication.noticing import Noticing
-from publication.recounting import recount
+from publication.recounting import keep_recounting
 from publication.releasing import ReleaseDesk, Timing
 from publication.service import Desk
 from publication.workers import Workers
@@ -19,15 +19,15 @@ async def build(kit: Kit) -> Wiring:
     desks = make_desks(kit)
     handlers = Handlers(desks.desk, desks.releases)
 
-    async def recount_once() -> None:
-        """Follow another calendar that this start may have brought; while we run it stays."""
-        await recount(kit, desks.desk)
+    async def follow_the_calendar() -> None:
+        """Follow another calendar that this start may have brought, or a notice loaded while we run."""
+        await keep_recounting(kit, desks.desk)
 
     return Wiring(
         routers=[http.router(desks), pages.router(desks)],
         handlers=handlers.events(),
         timers=handlers.timers(),
-        background=[desks.checking.run, Noticing(kit).run, recount_once],
+        background=[desks.checking.run, Noticing(kit).run, follow_the_calendar],
         close=desks.workers.close,
     )
 
@@ -36,7 +36,7 @@ def make_desks(kit: Kit, workers: Workers | None = None) -> Desks:
     """Make what pages, API, handlers and loops share."""
     workers = workers or Workers()
     wake = asyncio.Event()
-    desk = Desk(kit.blobs, kit.calendar, wake.set)
+    desk = Desk(kit.blobs, lambda: kit.calendar, wake.set)
     checking = Checking(kit, desk, workers, wake)
     timing = Timing(
         guard=timedelta(milliseconds=kit.settings.guard_interval_ms),

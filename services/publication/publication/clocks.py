@@ -61,6 +61,11 @@ def debt_due_on(signed_on: date, calendar: WorkCalendar) -> date:
     return calendar.add_working_days(signed_on, 1).on
 
 
+def debt_on_another_calendar(due_on: date, calendar: WorkCalendar) -> Counted:
+    """Keep the day by which marks are made up, unless it is no working day any more: then the next one."""
+    return debt(calendar.add_working_days(due_on - timedelta(days=1), 1).on, calendar)
+
+
 def debt(due_on: date, calendar: WorkCalendar) -> Counted:
     return Counted(
         "emergency-debt", due_on, start_of(due_on + timedelta(days=1)), "emergency-debt", "三审三校制度",

@@ -210,5 +210,5 @@ SELECT aggregate_id FROM register WHERE aggregate = $1 AND version = 1 ORDER BY 
 
 -- clocks_of_other_calendars --
 -- Running clocks that were counted with another calendar than the one in force.
-SELECT kind, subject, counted ->> 'due' AS due_on FROM clock
+SELECT kind, subject, payload ->> 'due_on' AS due_on FROM clock
 WHERE kind = ANY($2) AND fired_at IS NULL AND stopped_at IS NULL AND calendar_version <> $1 ORDER BY subject LIMIT 200

@@ -1,18 +1,38 @@
 """Counts open clocks again when the calendar in force is another one. Closed clocks keep the date they had."""
 
+import asyncio
+import contextlib
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
+from typing import Final
 from uuid import UUID
 
+from gongkai.runtime import calendars, telemetry
 from gongkai.runtime.kit import Kit
 from gongkai.runtime.tx import Tx
 from publication import clocks, store
-from publication.clocks import Counted
+from publication.clocks import Counted, legal_date
 from publication.domain import commands as c
 from publication.domain.dossier import Dossier
 from publication.service import Desk, due
 
-KINDS = ("proactive-warning", "proactive", "penalty-withdrawal")
+log = telemetry.logger(__name__)
+
+KINDS: Final = ("proactive-warning", "proactive", "penalty-withdrawal", "emergency-debt")
+#: A clock set by another process that had not heard of the notice yet is found at the next look.
+LOOK_AGAIN: Final = 60.0
+
+
+async def keep_recounting(kit: Kit, desk: Desk) -> None:
+    """Count again at the start, whenever a notice arrives, and once a minute."""
+    while True:
+        kit.wake.calendar.clear()
+        moved = await recount(kit, desk)
+        if moved:
+            log.info("clocks-recounted", moved=moved, version=kit.calendar.version)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(kit.wake.calendar.wait(), LOOK_AGAIN)
 
 
 async def recount(kit: Kit, desk: Desk) -> int:
@@ -20,7 +40,9 @@ async def recount(kit: Kit, desk: Desk) -> int:
     moved = 0
     while True:
         async with kit.transaction() as tx:
-            stale = await store.clocks_of_other_calendars(tx, desk.calendar.version, KINDS)
+            # What the database knows, not what this process remembers: two processes must not pull a date both ways.
+            calendar = await calendars.refresh(kit, tx.db)
+            stale = await store.clocks_of_other_calendars(tx, calendar.version, KINDS)
             by_document: dict[UUID, dict[str, date]] = defaultdict(dict)
             for row in stale:
                 by_document[UUID(row["subject"])][row["kind"]] = date.fromisoformat(row["due_on"])
@@ -32,25 +54,34 @@ async def recount(kit: Kit, desk: Desk) -> int:
 
 async def _document(tx: Tx, desk: Desk, document_id: UUID, dates: dict[str, date]) -> int:
     case = await desk.load(tx, document_id)
-    again = _counted(case.dossier, desk)
+    again = _counted(case.dossier, desk, dates)
     moved = 0
     for kind, before_on in dates.items():
         counted = again.get(kind)
         if counted is None:
             await tx.stop_clock(kind, str(document_id))
             continue
-        await tx.set_clock(due(counted, str(document_id)))
         if counted.due_on != before_on:
+            counted = _moved(counted, before_on, legal_date(tx.now))
             command = c.RecountClock(kind, before_on, counted.due_on, counted.calendar_version)
             await desk.perform(tx, document_id, command)
             moved += 1
+        await tx.set_clock(due(counted, str(document_id)))
     return moved
 
 
-def _counted(dossier: Dossier, desk: Desk) -> dict[str, Counted]:
+def _moved(counted: Counted, before_on: date, today: date) -> Counted:
+    """Leave the date that held before beside the sum, for those who planned with it."""
+    before = {"before": before_on.isoformat(), "moved_on": today.isoformat()}
+    return replace(counted, explanation=counted.explanation | before)
+
+
+def _counted(dossier: Dossier, desk: Desk, dates: dict[str, date]) -> dict[str, Counted]:
     found: list[Counted] = []
     if dossier.formed_on is not None and dossier.openness == "proactive":
         found += clocks.proactive(dossier.formed_on, desk.calendar)
     if dossier.penalty is not None:
         found.append(clocks.penalty_withdrawal(dossier.penalty.changed_on, desk.calendar))
+    if dossier.owed and "emergency-debt" in dates:
+        found.append(clocks.debt_on_another_calendar(dates["emergency-debt"], desk.calendar))
     return {counted.kind: counted for counted in found}

@@ -47,8 +47,13 @@ class Desk:
     """Carries out what people and the system want with documents. Holds no state of its own."""
 
     blobs: BlobStore
-    calendar: WorkCalendar
+    calendar_in_force: Callable[[], WorkCalendar]
     wake_checks: Callable[[], None]
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """Return the calendar of this moment: a holiday notice may be loaded while we run."""
+        return self.calendar_in_force()
 
     # ── Loading ────────────────────────────────────────────────────────────
 

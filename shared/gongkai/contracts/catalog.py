@@ -35,6 +35,7 @@ def topic_of(owner: str) -> str:
 _SINGLE: Final[tuple[type[Event], ...]] = (
     identity.OrganDescribed,
     identity.OfficerChanged,
+    identity.HolidayNoticeLoaded,
     publication.DocumentApproved,
     publication.ReleaseOrdered,
     publication.ReleaseHeld,

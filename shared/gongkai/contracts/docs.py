@@ -38,7 +38,8 @@ def stale(root: Path = ROOT) -> list[Path]:
 
 def readers_in(root: Path) -> dict[str, list[str]]:
     """Find who hears which event: a class of the catalogue that a service's event handlers import."""
-    places = {_EVERY: [root / "shared/gongkai/web/officers.py"]}
+    shared = root / "shared/gongkai"
+    places = {_EVERY: [shared / "web/officers.py", shared / "runtime/calendars.py"]}
     for folder in sorted((root / "services").glob("*")):
         package = folder / folder.name.replace("-", "_")
         places[folder.name] = [package / "handlers.py", *sorted((package / "handlers").glob("*.py"))]

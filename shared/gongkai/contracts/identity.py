@@ -1,5 +1,6 @@
 """What identity tells: organs, and which person holds which role. Never a name of a person."""
 
+from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -67,4 +68,33 @@ class OfficerChanged(Event):
     stands_in_for: tuple[UUID, ...] = Field(
         default=(), description="people whose duty this person does while they are away"
     )
-    programs: tuple[ProgramGrant, ...] = Field(default=(), description="program tokens that are good; others are withdrawn")
+    programs: tuple[ProgramGrant, ...] = Field(default=(), description="program tokens that are good")
+
+
+class DaysOff(Part):
+    """Days off in a row, first and last included."""
+
+    name: Named
+    first: date
+    last: date
+
+
+class WorkedDay(Part):
+    """A Saturday or Sunday on which people work in exchange (调休上班)."""
+
+    name: Named
+    on: date
+
+
+class HolidayNoticeLoaded(Event):
+    """The State Council's arrangement of a year is known, or was changed: open clocks are counted again."""
+
+    OWNER: ClassVar[str] = "identity"
+    SUBJECT: ClassVar[str] = "year"
+
+    year: int = Field(ge=1949, le=9998)
+    version: int = Field(ge=1, description="a later notice of the same year replaces the earlier one")
+    number: Named = Field(description="发文字号 of the notice")
+    issued_on: date
+    off: tuple[DaysOff, ...]
+    make_up: tuple[WorkedDay, ...] = ()

@@ -14,16 +14,17 @@ from typing import Any, Final
 
 import asyncpg
 import httpx
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CollectorRegistry
+from starlette.exceptions import HTTPException
 
 from gongkai.contracts import asyncapi
 from gongkai.contracts.envelope import Event
 from gongkai.hosting import ops, sources
 from gongkai.hosting.access import services_only
 from gongkai.hosting.observe import Observed
-from gongkai.runtime import migrate, problem, seal, telemetry
+from gongkai.runtime import calendars, migrate, problem, seal, telemetry
 from gongkai.runtime.blobs import Blobs, blob_router
 from gongkai.runtime.bus import Bus
 from gongkai.runtime.edge import Clock, NewId, system_clock, system_ids
@@ -38,7 +39,7 @@ from gongkai.runtime.relay import Relay, purge
 from gongkai.runtime.settings import Settings
 from gongkai.runtime.ticker import Ticker
 from gongkai.runtime.vault import Vault
-from gongkai.statute.calendar import built_in
+from gongkai.statute.calendar import WorkCalendar
 from gongkai.web import frame
 from gongkai.web.officers import officer_handlers
 
@@ -106,6 +107,7 @@ class Host:
         self.metrics = metrics or Metrics(CollectorRegistry())
         self.running: dict[str, Running] = {}
         self.app = FastAPI(title="公开", docs_url=None, redoc_url=None, openapi_url=None)
+        self.app.add_exception_handler(HTTPException, _no_such_address)
 
     async def start(self) -> None:
         """Connect, migrate and wire every service, then start its loops. HTTP may be served when this returns."""
@@ -145,11 +147,12 @@ class Host:
         pool = await _connected(dsn, self.settings)
         async with pool.acquire() as db:
             ran = await migrate.migrate(db, service.package)
+            calendar = await calendars.in_force(db)
         if ran:
             log.info("migrated", service=service.name, steps=len(ran))
-        kit = self._kit(service, pool)
+        kit = self._kit(service, pool, calendar)
         wiring = await service.build(kit)
-        bus = Bus(kit, _merged(officer_handlers(), wiring.handlers))
+        bus = Bus(kit, _merged(officer_handlers(), calendars.calendar_handlers(kit), wiring.handlers))
         relay, ticker = Relay(kit, dsn=dsn), Ticker(kit, wiring.timers, dsn=dsn)
         app = FastAPI(
             title=f"公开 · {service.name}",
@@ -174,7 +177,7 @@ class Host:
             app.include_router(router)
         return running
 
-    def _kit(self, service: Service, pool: Any) -> Kit:
+    def _kit(self, service: Service, pool: Any, calendar: WorkCalendar) -> Kit:
         home = self.settings.data_dir / service.name
         home.mkdir(parents=True, exist_ok=True)
         tokens = Tokens(self.settings.data_dir / "keys")
@@ -187,7 +190,7 @@ class Host:
             blobs=Blobs(home / "blobs"),
             vault=Vault(self.settings.data_dir / "keys" / f"vault-{service.name}.key"),
             tokens=tokens,
-            calendar=built_in(),
+            calendar=calendar,
             metrics=self.metrics,
             http=httpx.AsyncClient(auth=ServiceAuth(tokens, service.name, own, self._now), timeout=10.0),
             data_dir=home,
@@ -203,11 +206,17 @@ class Host:
             "ticker": running.ticker.run,
             "housekeeping": lambda: _housekeeping(running),
             "gauges": lambda: _gauges(running),
+            "calendar": lambda: calendars.follow(running.kit),
         }
         for number, loop in enumerate(running.wiring.background):
             loops[f"background-{number}"] = loop
         for label, loop in loops.items():
             running.tasks.append(asyncio.create_task(_kept_alive(loop, f"{name}:{label}"), name=f"{name}:{label}"))
+
+
+async def _no_such_address(request: Request, error: Exception) -> Response:
+    """Answer for addresses that lead to no service: none has this prefix, or a line break hides it."""
+    return await problem.respond(request, problem.of(error), frame.renderer(public=True))
 
 
 async def _asyncapi() -> JSONResponse:

@@ -47,16 +47,17 @@ UNFIT: tuple[type[Exception], ...] = (
 
 
 class Wake:
-    """Events inside the process that save a poll: there is something to relay, a nearer clock was set."""
+    """Events inside the process that save a poll: something to relay, a nearer clock, another calendar."""
 
     def __init__(self) -> None:
         self.outbox = asyncio.Event()
         self.clock = asyncio.Event()
+        self.calendar = asyncio.Event()
 
 
 @dataclass(slots=True)
 class Kit:
-    """The tools of one service, made once by the host."""
+    """The tools of one service, made once by the host. `calendar` is the one in force: read it when you count."""
 
     name: str
     settings: Settings

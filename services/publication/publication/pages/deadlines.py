@@ -119,4 +119,12 @@ def _runs(days: Mapping[date, Any]) -> list[Run]:
 def why_of(counted: Mapping[str, Any] | None, article: str, due_on: date) -> str:
     """One sentence for the chip: how it was counted and by which article."""
     text = str((counted or {}).get("text", "")) or f"到{date_zh(due_on)}"
-    return f"{text}。" + (f"依据{article}。" if article else "")
+    return f"{text}。{moved(counted)}" + (f"依据{article}。" if article else "")
+
+
+def moved(counted: Mapping[str, Any] | None) -> str:
+    """Say which date held before a holiday notice moved it; empty when none did."""
+    if not counted or not counted.get("before"):
+        return ""
+    before, on = date.fromisoformat(counted["before"]), date.fromisoformat(counted["moved_on"])
+    return f"{date_zh(on)}放假安排更新，重新计算，原来是{date_zh(before)}。"

@@ -15,7 +15,7 @@ from gongkai.web.session import Officer, require
 from publication import reading
 from publication.clocks import CLOCK_NAMES
 from publication.pages.console import BASE, Console
-from publication.pages.deadlines import day_by_day
+from publication.pages.deadlines import day_by_day, moved
 from publication.pages.dossiers import chip_of
 from publication.reading import Wanted
 
@@ -76,6 +76,7 @@ def router(console: Console) -> APIRouter:
             stopped=stopped,
             sentence=found["counted"].get("text", "") if found["counted"] else "",
             article=found["article"],
+            moved=moved(found["counted"]),
             version=found["calendar_version"],
             provisional=found["counted"].get("provisional", "") if found["provisional"] else "",
             days=day_by_day(found["counted"], today) if found["counted"] else None,
