@@ -56,7 +56,7 @@ async def test_a_reviewer_sees_what_the_checks_found_beside_the_text_and_sends_i
         findings = page.get_by_role("region", name=re.compile("检查结果"))
         await findings.get_by_text("攻府").first.wait_for()
         said = await findings.inner_text()
-        marked = await page.get_by_role("region", name="正文").locator("mark").all_inner_texts()
+        marked = await page.get_by_role("region", name="正文").locator(".find-mark").all_inner_texts()
         await page.get_by_label("复审意见").fill("请改正机关名称，隐去个人手机号码")
         await page.get_by_role("button", name="退回修改").click()
         await page.get_by_role("heading", level=1, name=title).wait_for()

@@ -26,12 +26,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--column", required=True, help="栏目的编号或名称 / column, by id or name")
     kinds = "、".join(f"{kind.id} {kind.name_zh}" for kind in PUBLICATION_KINDS)
     parser.add_argument("--kind", required=True, type=_kind, metavar="KIND", help=f"文件类型 / kind：{kinds}")
+    parser.add_argument("--title", help="标题，默认取自文件 / title, from the file by default")
+    parser.add_argument("--token-file", type=Path, help="存有访问令牌的文件 / file that holds a bearer token")
     parser.add_argument("--login", help="以谁的身份，口令另行询问或取自 GONGKAI_PASSWORD / whose name to act in")
     running.configure(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     name, content = _read(args.file)
+    if args.token_file:
+        args.token = _read(args.token_file)[1].decode("utf-8", "replace").strip()
     system = running.find(args)
     if not args.token:
         system = running.Running(system.bases, _sign_in(system, args.login), system.kafka)
@@ -44,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
         data={"column_id": column, "kind": args.kind},
         timeout=180.0,
     )
+    if args.title:
+        made = {**made, **_renamed(system, made["id"], args.title)}
     address = f"{system.bases[SERVICE]}/documents/{made['id']}"
     if args.json:
         say_json({**made, "url": address})
@@ -52,6 +58,14 @@ def run(args: argparse.Namespace) -> int:
         for note in made["notes"]:
             print(f"  注意：{note}")
     return OK
+
+
+def _renamed(system: running.Running, document_id: str, title: str) -> dict[str, Any]:
+    """Save the draft once more, with the title that was given."""
+    draft = system.ask(SERVICE, f"/api/documents/{document_id}")
+    body = {"edition": draft["edition"], "content": draft["content"] | {"title": title}}
+    saved = system.ask(SERVICE, f"/api/documents/{document_id}", "PUT", json=body)
+    return {"title": title, "edition": saved["edition"]}
 
 
 def _kind(text: str) -> str:
