@@ -1,9 +1,10 @@
 """The topics of the catalogue, with the partitions of the catalogue. Nothing creates a topic by accident."""
 
+import contextlib
 from collections.abc import Sequence
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import InvalidPartitionsError, KafkaError, TopicAlreadyExistsError, for_code
 
 from gongkai.contracts.catalog import PARTITIONS, TOPICS
 from gongkai.local.errors import StackError
@@ -34,11 +35,17 @@ async def provision(
             widths.update(await _widths(admin, topics))
             return set(widths) == set(topics)
 
+        async def all_wide() -> bool:
+            return await all_there() and min(widths.values()) >= partitions
+
         if not await until(all_there, within, poll=0.1):
             raise StackError(f"Kafka 的主题没有建成：{'、'.join(sorted(set(topics) - set(widths)))}")
         narrow = {topic: NewPartitions(partitions) for topic, width in widths.items() if width < partitions}
         if narrow:
-            await admin.create_partitions(narrow)
+            with contextlib.suppress(InvalidPartitionsError):  # somebody else has just widened it
+                await admin.create_partitions(narrow)
+            if not await until(all_wide, within, poll=0.1):
+                raise StackError(f"Kafka 主题的分区没有加够：{'、'.join(sorted(narrow))}")
     except KafkaError as wrong:
         raise StackError(f"建立 Kafka 主题时出错：{type(wrong).__name__}", "请看 kafka.log 里的原因。") from wrong
     else:
