@@ -22,6 +22,7 @@ from publication.clocks import legal_date
 from publication.domain import steps, themes
 from publication.domain.content import FORM_NAMES, KIND_NAMES, OPENNESS_NAMES, Content, File
 from publication.domain.dossier import Drafting, Reviewing
+from publication.naming import file_name
 from publication.pages.comparing import compare
 from publication.pages.console import ANSWERED, BASE, Console, column_groups, document_tabs, note
 from publication.pages.dossiers import with_own_blobs
@@ -235,7 +236,7 @@ async def _uploaded(console: Console, officer: Officer, form: Form) -> tuple[Fil
         if not upload.filename:
             continue
         if (upload.size or 0) > files.ATTACHMENT_LIMIT:
-            name, size = files.file_name(upload.filename), filesize(upload.size or 0)
+            name, size = file_name(upload.filename), filesize(upload.size or 0)
             form.add("files", f"“{name}”有 {size}，超过 {filesize(files.ATTACHMENT_LIMIT)}，请压缩或拆开再传", "附件")
             continue
         try:
@@ -381,7 +382,7 @@ async def _imported(
         content=replace(Content(made.title, typed.kind, typed.column_id), body=found.markdown),
         paragraphs=len(markup.paragraphs(found.markdown)),
         pictures=len(found.images),
-        file_name=files.file_name(name),
+        file_name=file_name(name),
         notes=made.notes,
         document_id=made.id,
     )

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from gongkai.runtime.privacy import BLOT, blotted
 from gongkai.web.filters import SHANGHAI
 from gongkai.web.forms import Form
+from gongkai.web.texts import printable
 from publication.catalogue.columns import ReleasePolicy, UpdateRule
 from publication.domain.content import Content, File, Kind, Openness
 from publication.domain.content import Form as InterpretationForm
@@ -63,12 +64,6 @@ def on_record(text: str) -> str:
     if BLOT in str(blotted(text)) and BLOT not in text:
         raise ValueError("这段文字会永久留存，不要写身份证号、手机号和电子邮箱")
     return printable(text)
-
-
-def printable(text: str) -> str:
-    if any(ord(char) < 0x20 and char not in "\n\r\t" for char in text):
-        raise ValueError("里面有不能显示的控制字符，请删掉")
-    return text
 
 
 def sensible(day: date) -> date:
