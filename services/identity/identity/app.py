@@ -3,14 +3,14 @@
 from gongkai.runtime import telemetry
 from gongkai.runtime.kit import Kit, Service, Wiring
 from gongkai.web.pages import Pages
-from identity import http, http_people, pages, pages_people, setup
+from identity import http, http_calendar, http_people, pages, pages_calendar, pages_people, setup
 from identity.accounts import Accounts
 from identity.cards import Cards
 from identity.desk import Desk
 from identity.keyring import Keyring
 from identity.mail import MailSettings, Post, Postman
 from identity.passwords import Hasher
-from identity.service import PROGRAM_ENDS, STAND_IN_BEGINS, STAND_IN_ENDS, Organs, People
+from identity.service import PROGRAM_ENDS, STAND_IN_BEGINS, STAND_IN_ENDS, Holidays, Organs, People
 from identity.store import SQL
 from identity.throttle import LONGEST, WINDOW
 
@@ -20,17 +20,18 @@ log = telemetry.logger(__name__)
 async def build(kit: Kit) -> Wiring:
     keyring = Keyring(kit.settings.data_dir / "keys")
     cards = Cards(kit, keyring)
-    people, organs = People(kit), Organs()
+    people, organs, holidays = People(kit), Organs(), Holidays(kit)
     accounts = Accounts(kit, keyring, cards, people, organs, Hasher())
     post = Post(MailSettings())
-    desk = Desk(kit, cards, people, organs, accounts, post, Pages.for_package("identity", kit, cards))
+    desk = Desk(kit, cards, people, organs, holidays, accounts, post, Pages.for_package("identity", kit, cards))
     if await accounts.untouched():
         setup.read_or_make(kit.settings.data_dir)
         log.info("first-start-open", page="/identity/first-start", file=str(setup.path_in(kit.settings.data_dir)))
     await _sweep(kit)
     return Wiring(
         routers=[
-            http.router(desk), http_people.router(desk), pages_people.router(desk), pages.router(desk),
+            http.router(desk), http_people.router(desk), http_calendar.router(desk),
+            pages_people.router(desk), pages_calendar.router(desk), pages.router(desk),
         ],
         timers={
             STAND_IN_BEGINS: people.begin_due_stand_in,

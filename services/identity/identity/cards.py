@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from gongkai.runtime.errors import Invalid, NotFound
 from gongkai.runtime.kit import Kit
 from gongkai.runtime.sql import Connection
 from gongkai.runtime.tx import Tx
 from gongkai.web.directory import nameless
+from gongkai.web.texts import printable
 from identity import store
 from identity.keyring import Keyring
 
@@ -25,6 +26,7 @@ class Card(BaseModel):
     """What the vault keeps of a person. The length limits are those of the paper form."""
 
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
+    _readable = field_validator("name", "phone", mode="after", check_fields=False)(printable)
 
     name: str = Field(title="姓名", min_length=1, max_length=40)
     login: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-\u4e00-\u9fff]+$")] = Field(

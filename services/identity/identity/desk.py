@@ -9,7 +9,7 @@ from gongkai.web.pages import Pages
 from identity.accounts import Accounts
 from identity.cards import Cards
 from identity.mail import Post
-from identity.service import Organs, People
+from identity.service import Holidays, Organs, People
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Desk:
     cards: Cards
     people: People
     organs: Organs
+    holidays: Holidays
     accounts: Accounts
     post: Post
     pages: Pages

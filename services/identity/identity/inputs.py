@@ -5,10 +5,15 @@ from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from gongkai.contracts.identity import Role
+from gongkai.statute.identifiers import check_document_number
+from gongkai.statute.notice_text import read_notice_text
+from gongkai.statute.notices import Notice, notice_from_json
+from gongkai.statute.terms import Source
 from gongkai.web.permissions import Action
+from gongkai.web.texts import printable
 from identity.cards import Card
 from identity.organ import Profile
 
@@ -46,12 +51,25 @@ class OrganInput(Input):
     email: str = Field(default="", title="电子邮箱", max_length=120)
     site_code: str = Field(default="", title="网站标识码", max_length=20)
     icp: str = Field(default="", title="备案号", max_length=60)
+    _readable = field_validator(
+        "name", "short_name", "openness_office", "government", "hours", "address", "fax", "icp", mode="after"
+    )(printable)
 
     def profile(self) -> Profile:
         return Profile(
-            name=self.name, short_name=self.short_name, slug=self.slug, credit_code=self.credit_code.upper(),
-            openness_office=self.openness_office, address=self.address, hours=self.hours, phones=self.phones,
-            fax=self.fax, email=self.email, site_code=self.site_code, icp=self.icp, government=self.government,
+            name=self.name,
+            short_name=self.short_name,
+            slug=self.slug,
+            credit_code=self.credit_code.upper(),
+            openness_office=self.openness_office,
+            address=self.address,
+            hours=self.hours,
+            phones=self.phones,
+            fax=self.fax,
+            email=self.email,
+            site_code=self.site_code,
+            icp=self.icp,
+            government=self.government,
         )
 
 
@@ -126,6 +144,48 @@ class ProgramInput(Input):
     purpose: str = Field(title="用途", min_length=1, max_length=60)
     roles: Roles = Field(title="可用的角色", min_length=1)
     days: int = Field(default=365, title="有效天数", ge=1, le=1100)
+
+
+def _number(text: str) -> str:
+    """Set brackets and digits right as the notice prints them; what is no document number is an error."""
+    found = check_document_number(text)
+    if not check_document_number(found.value_normalised).ok:
+        raise ValueError("；".join(found.problems))
+    return found.value_normalised
+
+
+Year = Annotated[int, Field(title="年份", ge=2004, le=2100)]
+NoticeNumber = Annotated[str, AfterValidator(_number), Field(title="通知的文号", min_length=1, max_length=40)]
+
+
+class NoticeText(Input):
+    """A holiday notice as an officer has it: the text is pasted, and read."""
+
+    year: Year
+    number: NoticeNumber
+    issued_on: date = Field(title="印发日期")
+    text: str = Field(title="通知正文", min_length=1, max_length=10_000)
+
+    def notice(self) -> Notice:
+        blocks, make_up = read_notice_text(self.year, self.text)
+        return Notice(self.year, blocks, make_up, self.number, self.issued_on, Source.TEXT)
+
+
+class HolidayInput(Input):
+    """A holiday notice as data: `{"off": {"元旦": ["2027-01-01/2027-01-03"]}, "make_up": {"2027-01-30": "春节"}}`."""
+
+    year: Year
+    number: NoticeNumber
+    issued_on: date = Field(title="印发日期")
+    off: dict[Annotated[str, Field(max_length=12)], tuple[Annotated[str, Field(max_length=21)], ...]] = Field(
+        title="放假", min_length=1, max_length=20, description="per festival: days, or first/last"
+    )
+    make_up: dict[date, Annotated[str, Field(max_length=12)]] = Field(
+        default={}, title="调休上班", max_length=40, description="the worked weekend day, and for which festival"
+    )
+
+    def notice(self) -> Notice:
+        return notice_from_json(self.model_dump(mode="json"))
 
 
 class MailChoice(Input):

@@ -8,9 +8,11 @@ from typing import Final
 from uuid import UUID
 
 from gongkai.contracts.identity import OrganDescribed
-from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound
+from gongkai.runtime.calendars import keep_notice
+from gongkai.runtime.errors import ChangedMeanwhile, Forbidden, Invalid, NotFound
 from gongkai.runtime.kit import Kit
 from gongkai.runtime.tx import Due, Tx
+from gongkai.statute.notices import Notice
 from gongkai.web.filters import SHANGHAI, local_date
 from gongkai.web.officers import keep_officer, keep_organ
 from identity import store, wire
@@ -37,10 +39,12 @@ from identity.domain import (
     decide,
     evolve,
 )
+from identity.holidays import LoadNotice, id_of
+from identity.holidays import decide as decide_on_notice
 from identity.organ import DescribeOrgan, Founded, FoundOrgan, OrganFounded, Profile, faults
 from identity.organ import decide as decide_on_organ
 from identity.organ import evolve as evolve_organ
-from identity.store import ORGANS, PEOPLE
+from identity.store import NOTICES, ORGANS, PEOPLE
 
 STAND_IN_BEGINS: Final = "stand-in-begins"
 STAND_IN_ENDS: Final = "stand-in-ends"
@@ -216,6 +220,29 @@ class Organs:
             tx.tell(event)
             await keep_organ(tx, event)
         return event
+
+
+@dataclass(frozen=True, slots=True)
+class Holidays:
+    """Holiday notices. One calendar holds for the whole installation, and so does one notice."""
+
+    kit: Kit
+
+    async def load(self, tx: Tx, organ_id: UUID | None, notice: Notice) -> bool:
+        """Load a notice; False when it says nothing new. Every service hears of it and counts again.
+
+        `organ_id` is that of the officer; the operator of the installation has none.
+        """
+        if organ_id is not None and organ_id != await store.first_organ(tx.db):
+            raise Forbidden("放假安排对各单位都有效，由最先设置本系统的单位载入", "calendar.edit")
+        known, version = await tx.load(NOTICES, id_of(notice.year))
+        facts = decide_on_notice(known, LoadNotice(notice, local_date(tx.now)))
+        for fact in facts:
+            version = await tx.record(NOTICES, id_of(notice.year), version, [fact])
+            event = wire.holiday_notice_loaded(fact, version)
+            tx.tell(event)
+            await keep_notice(self.kit, tx, event)
+        return bool(facts)
 
 
 def midnight(day: date) -> datetime:

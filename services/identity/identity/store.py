@@ -9,13 +9,17 @@ from uuid import UUID
 from gongkai.runtime.register import Codec
 from gongkai.runtime.sql import Connection, queries
 from gongkai.runtime.tx import Tx
-from identity import domain, organ
+from identity import domain, holidays, organ
 from identity.domain import Erased, Fact, Left, Person, Serving
+from identity.holidays import Arrangement, NoticeLoaded
 from identity.organ import Organ, OrganFact
 
 SQL: Final = queries("identity")
 PEOPLE: Final[Codec[Person, Fact]] = Codec("person", Fact, domain.INITIAL, domain.evolve)
 ORGANS: Final[Codec[Organ, OrganFact]] = Codec("organ", OrganFact, organ.INITIAL, organ.evolve)
+NOTICES: Final[Codec[Arrangement, NoticeLoaded]] = Codec(
+    "holiday-notice", NoticeLoaded, holidays.INITIAL, holidays.evolve
+)
 
 State = Literal["serving", "left", "erased"]
 

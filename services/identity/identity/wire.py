@@ -3,7 +3,15 @@
 from typing import assert_never, get_args
 from uuid import UUID
 
-from gongkai.contracts.identity import OfficerChanged, OrganDescribed, ProgramGrant, Role
+from gongkai.contracts.identity import (
+    DaysOff,
+    HolidayNoticeLoaded,
+    OfficerChanged,
+    OrganDescribed,
+    ProgramGrant,
+    Role,
+    WorkedDay,
+)
 from identity.domain import (
     Erased,
     Fact,
@@ -24,6 +32,7 @@ from identity.domain import (
     UnitChanged,
     Unknown,
 )
+from identity.holidays import NoticeLoaded
 from identity.organ import Founded, Organ
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -77,6 +86,14 @@ def organ_described(organ_id: UUID, organ: Organ, version: int) -> OrganDescribe
         credit_code=profile.credit_code, openness_office=profile.openness_office, address=profile.address,
         hours=profile.hours, phones=profile.phones, fax=profile.fax, email=profile.email,
         site_code=profile.site_code, icp=profile.icp, government=profile.government,
+    )
+
+
+def holiday_notice_loaded(fact: NoticeLoaded, version: int) -> HolidayNoticeLoaded:
+    return HolidayNoticeLoaded(
+        year=fact.year, version=version, number=fact.number, issued_on=fact.issued_on,
+        off=tuple(DaysOff(name=block.name, first=block.first, last=block.last) for block in fact.off),
+        make_up=tuple(WorkedDay(name=day.name, on=day.on) for day in fact.make_up),
     )
 
 

@@ -34,6 +34,7 @@ ORDER = (
     "quarantine",
     "register",
     "events",
+    "calendar",
     "law",
     "reset",
     "serve",

@@ -35,6 +35,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[NavEntry, Action], ...]], ...]] = (
         (
             (NavEntry("people", "人员和角色", "people", "/identity/people"), "person.see"),
             (NavEntry("organ", "单位信息", "building", "/identity/organ"), "organ.describe"),
+            (NavEntry("calendar", "节假日安排", "calendar", "/identity/calendar"), "calendar.edit"),
             (NavEntry("tokens", "程序令牌", "key", "/identity/tokens"), "token.manage"),
         ),
     ),
