@@ -29,6 +29,8 @@ from newmedia_sync.domain.delivery import (
 
 #: Asking whether an accepted task is live: after 5, 15, 60 and then every 300 seconds.
 POLLS: Final = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300))
+#: Asking what became of an attempt: once more soon after the two minutes in which a platform may still show it.
+PROBES: Final = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 60, 60, 300))
 #: Looking again at what is live: soon, later the same day, then daily.
 READ_BACKS: Final = tuple(timedelta(seconds=seconds) for seconds in (300, 3600, 21_600, 86_400))
 #: After this many daily looks a post is left to the person responsible.
@@ -62,7 +64,7 @@ def next_step(delivery: Delivery, asked_times: int, since: datetime) -> Step | N
         case Accepted():
             return Step("poll", since + POLLS[min(asked_times, len(POLLS) - 1)])
         case Unknown():
-            return Step("probe", since + POLLS[min(asked_times, len(POLLS) - 1)])
+            return Step("probe", since + PROBES[min(asked_times, len(PROBES) - 1)])
         case Waiting(before=before, until=until):
             resumed = next_step(before, asked_times, since)
             return Step(resumed.kind, max(until, resumed.at) if resumed.kind == "act" else until) if resumed else None

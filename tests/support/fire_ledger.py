@@ -1,0 +1,255 @@
+"""What is true after the fire: read from registers, outboxes, inboxes, topics, pages and platforms, by none of our code that wrote them."""
+
+import asyncio
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from tests.support.eventually import eventually
+from tests.support.fire import PREFIXES, Fire, databases
+
+from gongkai.contracts.catalog import PARTITIONS, TOPICS
+from gongkai.contracts.docs import ROOT, readers_in
+from gongkai.local.demo.road import View
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One event as it lies on the bus."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...]
+    id: str
+    source: str
+    type: str
+    sequence: int
+
+    @property
+    def name(self) -> str:
+        return self.type.split(".")[2]
+
+
+async def rows(fire: Fire, service: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(databases(fire)[service], timeout=10)
+    try:
+        return list(await connection.fetch(query, *arguments))
+    finally:
+        await connection.close()
+
+
+async def bus(fire: Fire) -> list[Said]:
+    """Read every topic from its first event to its last, partition by partition."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=fire.about["settings"]["GONGKAI_KAFKA"], enable_auto_commit=False)
+    await consumer.start()
+    found: list[Said] = []
+    try:
+        parts = [TopicPartition(topic, number) for topic in TOPICS for number in range(PARTITIONS)]
+        consumer.assign(parts)
+        await consumer.seek_to_beginning(*parts)
+        ends = await consumer.end_offsets(parts)
+        while any([await consumer.position(part) < end for part, end in ends.items()]):
+            for batch in (await consumer.getmany(timeout_ms=500)).values():
+                found += [_said(record) for record in batch]
+    finally:
+        await consumer.stop()
+    return found
+
+
+def _said(record: Any) -> Said:
+    told = {name: value.decode() for name, value in record.headers}
+    return Said(
+        record.topic, record.key or b"", record.value, tuple(record.headers), told["ce_id"], told["ce_source"],
+        told["ce_type"], int(told["ce_sequence"]),
+    )  # fmt: skip
+
+
+# ── The state of everything, to be compared with itself ─────────────────────────
+
+
+async def snapshot(fire: Fire) -> dict[str, Any]:
+    """Return what must not change when the same is said again."""
+    found: dict[str, Any] = {}
+    for service in PREFIXES:
+        (row,) = await rows(
+            fire, service,
+            """SELECT (SELECT count(*) FROM register) AS facts,
+                      (SELECT encode(sha256(string_agg(digest, ''::bytea ORDER BY position)), 'hex') FROM register)
+                          AS digest,
+                      (SELECT count(*) FROM inbox) AS inbox, (SELECT last_seq FROM outbox_head) AS told,
+                      (SELECT count(*) FROM quarantine) AS parked""",
+        )  # fmt: skip
+        found[service] = dict(row)
+    return found | {"platforms": shown_on_platforms(fire)}
+
+
+def shown_on_platforms(fire: Fire) -> dict[str, list[str]]:
+    """Return what every account was made to show, a line for each time: what the platform itself kept."""
+    world = json.loads((fire.system.home / "sandbox" / "world.json").read_text())
+    return {
+        "weibo": [post["text"] for one in world["weibo"].values() for post in one["posts"].values()],
+        "wechat": [
+            article["title"]
+            for one in world["wechat"].values()
+            for job in one["jobs"].values()
+            if job["verdict"] == 0
+            for article in job["articles"]
+        ],
+    }
+
+
+async def still(fire: Fire, within: float = 60) -> None:
+    """Wait until every event is sent and every reader has read to the end."""
+    from gongkai.cli.lag import lags
+
+    async def quiet() -> None:
+        for service in PREFIXES:
+            (row,) = await rows(fire, service, "SELECT last_seq - published_seq AS unsent FROM outbox_head")
+            assert row["unsent"] == 0, f"{service} has {row['unsent']} events to send"
+        behind = await lags(fire.about["settings"]["GONGKAI_KAFKA"], PREFIXES)
+        assert behind, "Kafka is away"
+        assert not any(behind.values()), behind
+
+    await eventually(quiet, timeout=within, poll=0.2)
+
+
+# ── Flaws ───────────────────────────────────────────────────────────────────────
+
+
+async def flaws(fire: Fire, documents: list[View]) -> list[str]:
+    """Say in a sentence each what was lost, doubled, out of order or left half done. Nothing is the right answer."""
+    said = await bus(fire)
+    found = [*await _lost(fire, said), *_disorder(said), *await _unread(fire, said)]
+    found += await _records(fire)
+    platforms = shown_on_platforms(fire)
+    for view in documents:
+        found += await _effects(fire, view, platforms)
+    return found
+
+
+async def _lost(fire: Fire, said: list[Said]) -> list[str]:
+    """Everything committed left, in one piece, and nothing left that was not committed."""
+    found = []
+    for service in PREFIXES:
+        stored = await rows(fire, service, "SELECT seq, id::text, data FROM outbox ORDER BY seq")
+        if [row["seq"] for row in stored] != list(range(1, len(stored) + 1)):
+            found.append(f"{service}: the outbox has a gap")
+        sent = {one.id: one for one in said if one.source == service}
+        for row in stored:
+            one = sent.pop(row["id"], None)
+            if one is None:
+                found.append(f"{service}: event {row['seq']} never reached the bus")
+            elif one.sequence != row["seq"] or one.value.decode() != row["data"]:
+                found.append(f"{service}: event {row['seq']} is another one on the bus")
+        found += [f"{service}: {one.type} {one.id} on the bus was never committed" for one in sent.values()]
+    return found
+
+
+def _disorder(said: list[Said]) -> list[str]:
+    """Of each aggregate, whoever meets an event for the first time has met all earlier ones."""
+    highest: dict[tuple[str, bytes], int] = defaultdict(int)
+    met: set[str] = set()
+    found = []
+    for one in said:
+        if one.id in met:
+            continue
+        met.add(one.id)
+        place = (one.topic, one.key)
+        if one.sequence <= highest[place]:
+            found.append(f"{one.topic}: {one.type} {one.sequence} came after {highest[place]} of the same aggregate")
+        highest[place] = one.sequence
+    return found
+
+
+async def _unread(fire: Fire, said: list[Said]) -> list[str]:
+    """Every reader has taken in every event it handles, once."""
+    readers = readers_in(ROOT)
+    found = []
+    for service in PREFIXES:
+        taken = {row["id"] for row in await rows(fire, service, "SELECT id::text FROM inbox")}
+        wanted = {
+            one.id: one
+            for one in said
+            if one.source != service and {service, "every service"} & set(readers.get(one.name, ()))
+        }
+        found += [f"{service} never took in {one.type} {one.id}" for key, one in wanted.items() if key not in taken]
+    return found
+
+
+async def _records(fire: Fire) -> list[str]:
+    found = []
+    login = fire.road.seed.road["audit"]
+    for service, prefix in PREFIXES.items():
+        verdict = await fire.steadily(
+            lambda prefix=prefix: fire.office.ask(login, "POST", f"{prefix}/api/ops/register/verify")
+        )
+        found += [f"{service}: {flaw['sentence']}" for flaw in verdict["flaws"]]
+        if not verdict["whole"]:
+            found.append(f"{service}: the register is not whole")
+        parked = await rows(fire, service, "SELECT type, cause, reason FROM quarantine")
+        found += [f"{service} parked {row['type']}: {row['cause']} {row['reason']}" for row in parked]
+        late = await rows(
+            fire, service,
+            """SELECT kind, tries, last_error FROM clock WHERE fired_at IS NULL AND stopped_at IS NULL
+               AND due_at < now() - interval '5 seconds'""",
+        )  # fmt: skip
+        found += [
+            f"{service}: clock {row['kind']} is overdue ({row['tries']} tries, {row['last_error']})" for row in late
+        ]
+    return found
+
+
+async def _effects(fire: Fire, view: View, platforms: dict[str, list[str]]) -> list[str]:
+    """One release, closed once, shown once on each platform, visible to everybody."""
+    title, link = view["title"], view["permalink"]
+    found = []
+    told = await rows(
+        fire, "publication",
+        """SELECT type, count(*) AS n FROM outbox WHERE subject = $1 AND type LIKE 'gongkai.publication.Document%'
+           GROUP BY type""",
+        view["id"],
+    )  # fmt: skip
+    times = Counter({row["type"].split(".")[2]: row["n"] for row in told})
+    for event in ("DocumentApproved", "DocumentPublished"):
+        if times[event] != 1:
+            found.append(f"{title}: {event} was told {times[event]} times")
+    seen = {
+        "weibo": sum(link in text for text in platforms["weibo"]),
+        "wechat": sum(title == shown for shown in platforms["wechat"]),
+    }
+    found += [f"{title}: {count} posts on {platform}" for platform, count in seen.items() if count != 1]
+    release = await fire.release_of(view)
+    if release["state"] != "Closed":
+        found.append(f"{title}: the release is {release['state']} ({release['reason']})")
+    found += [
+        f"{title}: {channel['kind']} is {channel['state']} {channel.get('reason', '')}"
+        for channel in release["channels"]
+        if channel["state"] not in ("Released", "Confirmed")
+    ]
+    page = await fire.look(link)
+    if page is None or page.status_code != 200:
+        found.append(f"{title}: the page is not there")
+    return found
+
+
+async def doubled_on_the_wire(fire: Fire) -> int:
+    """Count what was sent twice: allowed on the wire, and proof that the deaths were real."""
+    said = await bus(fire)
+    return len(said) - len({one.id for one in said})
+
+
+async def say_again(fire: Fire, said: list[Said]) -> None:
+    """Produce these events once more, with the same ids, in this order."""
+    from aiokafka import AIOKafkaProducer
+
+    producer = AIOKafkaProducer(bootstrap_servers=fire.about["settings"]["GONGKAI_KAFKA"], enable_idempotence=True)
+    await producer.start()
+    try:
+        waiting = [await producer.send(one.topic, one.value, key=one.key, headers=list(one.headers)) for one in said]
+        await asyncio.gather(*waiting)
+    finally:
+        await producer.stop()
