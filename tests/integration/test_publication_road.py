@@ -100,7 +100,7 @@ async def test_a_policy_document_and_its_interpretations_are_signed_off_together
 
     answer = await bureau.do("deputy_head", "POST", f"/documents/{policy}/approve", {"edition": 1})
 
-    assert "还没有审完" in half["title"]
+    assert "还没有完成" in half["title"]
     assert len(answer["release_ids"]) == 2
     manifests = [
         EditionManifest.model_validate_json(await bureau.kit.blobs.get(event.edition_digest))

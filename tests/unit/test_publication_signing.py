@@ -64,7 +64,7 @@ def open_names(document, content=NOTICE, companions=()):
 
 
 def an_interpretation(number, form, *, ready=True):
-    return Companion(number, "一图读懂", form, ready=ready, released=False, open_gates=() if ready else ("三审三校还缺：终审",))
+    return Companion(number, "一图读懂", form, ready=ready, released=False, open_gates=() if ready else ("marks",))
 
 
 def test_a_draft_shows_every_gate_that_is_still_closed():
@@ -142,6 +142,23 @@ def test_an_interpretation_that_is_not_reviewed_to_the_end_holds_the_policy_docu
 
     assert open_names(document, POLICY, companions) == ["interpretation"]
     assert open_names(document, POLICY, (an_interpretation(CHART, "chart"),)) == []
+
+
+@pytest.mark.parametrize(
+    ("left", "sentence"),
+    [
+        (("marks",), "解读《一图读懂》还没有完成三审三校"),
+        (("marks", "disclosure"), "解读《一图读懂》还没有完成三审三校、公开和保密审查"),
+        ((), "解读《一图读懂》还没有送审"),
+    ],
+)
+def test_what_an_interpretation_lacks_is_said_in_a_few_words(left, sentence):
+    document = after(a_document_ready_for_sign_off(POLICY), c.LinkInterpretation(DRAFTER, CHART, "chart"))
+    waiting = replace(an_interpretation(CHART, "chart", ready=False), open_gates=left)
+
+    found = gates(dossier_of(document), POLICY, today=TODAY, column_known=True, companions=(waiting,))
+
+    assert [gate.sentence for gate in open_gates(found)] == [sentence]
 
 
 @demonstrates(rules.INTERPRETATION_FORMS)

@@ -249,7 +249,7 @@ class Desk:
             ready=not left and not signed and not released and type(case.document).__name__ == "Reviewing",
             released=released,
             signed=signed,
-            open_gates=tuple(gate.sentence for gate in left),
+            open_gates=tuple(gate.name for gate in left),
         )
 
     async def _interpreted(self, tx: Tx, document_id: UUID) -> Companion:

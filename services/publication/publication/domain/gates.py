@@ -29,6 +29,17 @@ THREE_TOGETHER: Final = "政策解读“三同步”；国办发〔2016〕80号"
 NEVER_OWED: Final[frozenset[GateName]] = frozenset(
     {"metadata", "openness", "checks", "findings", "disclosure", "assessment", "explanation"},
 )
+#: A gate in one word, where another document only has to say what its companion still lacks.
+_WORK: Final[dict[str, str]] = {
+    "metadata": "要素填写",
+    "openness": "公开属性认定",
+    "checks": "内容检查",
+    "findings": "检查结果处理",
+    "marks": "三审三校",
+    "disclosure": "公开和保密审查",
+    "assessment": "个人信息影响评估",
+    "explanation": "更正说明",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +188,8 @@ def _interpretation(dossier: Dossier, companions: tuple[Companion, ...]) -> Gate
             "interpretation", ok=False, sentence="没有解读材料，文件不能送签：不解读不运转", article=THREE_TOGETHER
         )
     if waiting:
-        names = "；".join(
-            f"《{companion.title}》" + (f"（{'，'.join(companion.open_gates)}）" if companion.open_gates else "")
-            for companion in waiting
-        )
-        return Gate("interpretation", ok=False, sentence=f"解读材料还没有审完：{names}", article=THREE_TOGETHER)
+        said = "；".join(_unfinished(companion) for companion in waiting)
+        return Gate("interpretation", ok=False, sentence=said, article=THREE_TOGETHER)
     forms = {companion.form for companion in mine if companion.form}
     needed = rules.INTERPRETATION_FORMS
     if dossier.important and len(forms) < needed.length:
@@ -197,6 +205,12 @@ def _interpretation(dossier: Dossier, companions: tuple[Companion, ...]) -> Gate
         sentence=f"解读材料{len(mine)}件、{len(forms)}种形式，同步审签",
         article=THREE_TOGETHER,
     )
+
+
+def _unfinished(companion: Companion) -> str:
+    """Name what an interpretation still lacks in a few words; its own page has the whole sentences."""
+    left = "、".join(_WORK[name] for name in companion.open_gates if name in _WORK)
+    return f"解读《{companion.title}》还没有完成{left}" if left else f"解读《{companion.title}》还没有送审"
 
 
 def _interpreted(dossier: Dossier, companions: tuple[Companion, ...]) -> Gate:
