@@ -51,7 +51,7 @@ async def test_the_same_plan_as_plain_text_keeps_its_clauses(demonstrated: Demon
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("通知.docx", import_samples.an_official_notice(), "关于组织开展消费促进活动的通知"),
+        ("通知.docx", import_samples.an_official_notice(), "某某市商务局关于组织开展消费促进活动的通知"),
         ("公示.xlsx", import_samples.a_workbook(), "2024年补贴公示"),
         (
             "通知.pdf",
@@ -59,6 +59,7 @@ async def test_the_same_plan_as_plain_text_keeps_its_clauses(demonstrated: Demon
             "关于开展培训的通知",
         ),
     ],
+    ids=["docx", "xlsx", "pdf"],
 )
 async def test_word_excel_and_pdf_files_become_drafts(
     demonstrated: Demonstrated, tmp_path: Path, name: str, data: bytes, words: str
@@ -79,6 +80,7 @@ async def test_word_excel_and_pdf_files_become_drafts(
         (["--column", "tzgg", "--kind", "没有的类型"], "没有文件类型“没有的类型”"),
         (["--column", "tzgg", "--kind", "notice", "--url", "http://127.0.0.1:9", "--token", "x"], "联系不上服务"),
     ],
+    ids=["column", "kind", "address"],
 )
 async def test_what_is_wrong_is_said_in_a_sentence(
     demonstrated: Demonstrated, arguments: list[str], sentence: str

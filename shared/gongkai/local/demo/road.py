@@ -56,9 +56,13 @@ class Road:
     # ── Writing ─────────────────────────────────────────────────────────────
 
     async def find(self, document: Document) -> View | None:
-        """Return the document of this title, if it was ever made."""
+        """Return the document of this title that is farthest along, if it was ever made.
+
+        A person may import the same file again; that draft is theirs, and we leave it alone.
+        """
         found = await self.act("draft", "GET", "/documents", params={"q": document.title, "size": 50})
         rows = [row for row in found["documents"] if row["title"] == document.title and row["state"] != "Discarded"]
+        rows.sort(key=lambda row: (row["index_number"] is None, str(row["index_number"])))
         return await self.see(rows[0]["id"]) if rows else None
 
     async def see(self, document_id: str) -> View:
