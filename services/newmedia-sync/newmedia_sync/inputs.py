@@ -8,9 +8,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from gongkai.contracts.values import EditionManifest, ReleaseChange
+from gongkai.web.texts import printable
 from newmedia_sync.domain.account import Card, Mode, Platform
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(printable)
+]
 
 
 def _reachable(address: str) -> str:

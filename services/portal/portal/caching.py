@@ -50,7 +50,7 @@ def unchanged(tag: str, modified: datetime | None, if_none_match: str | None, if
         return False
     try:
         since = parsedate_to_datetime(if_modified_since)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     if since.tzinfo is None:
         return False

@@ -10,32 +10,12 @@ from gongkai.runtime.tx import Tx
 from publication.desks import Desks
 from publication.domain.content import Content, File, Kind
 from publication.domain.people import Officer
-from publication.importing import Imported, ImportRefused, import_file
+from publication.importing import Imported, ImportRefused, guards, import_file
+from publication.importing.model import UnreadableFileError
+from publication.naming import MEDIA_TYPES, file_name, kind_of
 
 ATTACHMENT_LIMIT: Final = 50 * 1024 * 1024
 IMPORT_LIMIT: Final = 50 * 1024 * 1024
-MEDIA_TYPES: Final[dict[str, str]] = {
-    "pdf": "application/pdf",
-    "ofd": "application/ofd",
-    "doc": "application/msword",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xls": "application/vnd.ms-excel",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ppt": "application/vnd.ms-powerpoint",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "wps": "application/vnd.ms-works",
-    "et": "application/vnd.ms-excel",
-    "txt": "text/plain",
-    "csv": "text/csv",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "mp4": "video/mp4",
-    "mp3": "audio/mpeg",
-    "zip": "application/zip",
-}
 ATTACHMENT_KINDS: Final = tuple(MEDIA_TYPES)
 IMPORT_KINDS: Final = ("docx", "pdf", "html", "htm", "txt", "md", "markdown", "xlsx")
 _PICTURES: Final[dict[str, bytes]] = {
@@ -44,6 +24,13 @@ _PICTURES: Final[dict[str, bytes]] = {
     "png": b"\x89PNG\r\n\x1a\n",
     "gif": b"GIF8",
 }
+#: What the first bytes of these may say. Office programs open their old formats by content, so those are wider.
+_MAGIC: Final[dict[str, frozenset[str]]] = {
+    **dict.fromkeys(("docx", "xlsx", "pptx", "ofd", "zip"), frozenset({"zip"})),
+    **dict.fromkeys(("doc", "xls", "ppt", "wps", "et"), frozenset({"ole", "zip", "rtf"})),
+    **dict.fromkeys(("txt", "csv"), frozenset({"text"})),
+    "pdf": frozenset({"pdf"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +38,6 @@ class ImportedDraft:
     id: UUID
     title: str
     notes: tuple[str, ...]
-
-
-def file_name(raw: str) -> str:
-    """Return a bare, printable name: folders and control characters are not ours to keep."""
-    name = raw.replace("\\", "/").rpartition("/")[2]
-    name = "".join(char for char in name if char.isprintable()).strip().lstrip(".")
-    return name[:120] or "未命名"
-
-
-def kind_of(name: str) -> str:
-    return name.rpartition(".")[2].lower()
 
 
 def must_be_attachable(name: str, data: bytes, path: str = "file") -> str:
@@ -77,6 +53,14 @@ def must_be_attachable(name: str, data: bytes, path: str = "file") -> str:
         raise Invalid([(path, f"“{name}”有 {len(data) / 1024 / 1024:.1f} MB，超过 {megabytes} MB，请压缩或拆开再传")])
     if kind in _PICTURES and not data.startswith(_PICTURES[kind]):
         raise Invalid([(path, f"“{name}”不是{kind.upper()}图片，或者已经损坏")])
+    try:
+        guards.refuse_name(name)
+        guards.refuse_infected(data)
+    except UnreadableFileError as no:
+        raise Invalid([(path, f"“{name}”：{no.sentence}")]) from no
+    found = guards.magic(data)
+    if found == "program" or found not in _MAGIC.get(kind, {found}):
+        raise Invalid([(path, f"“{name}”的内容与扩展名不符，可能被改过名，请上传原来的文件")])
     return MEDIA_TYPES[kind]
 
 

@@ -24,6 +24,7 @@ from publication.domain.dossier import Absent, Companion, Document, Dossier, Ind
 from publication.domain.gates import Gate, gates, open_gates
 from publication.domain.people import Officer
 from publication.domain.writing import Stale
+from publication.naming import is_name_of
 
 NO_DOCUMENT = "没有找到这份文件"
 CONTENT_LIMIT = 3_000_000
@@ -288,6 +289,11 @@ class Desk:
             (f"{path}.digest", f"没有找到文件“{file.name}”，请重新上传")
             for path, file in files
             if known.get(file.digest) != (file.size, file.media_type)
+        ]
+        wrong += [
+            (f"{path}.name", f"文件不能叫“{file.name[:60]}”：请保留原来的扩展名，不带路径和隐藏字符，不超过120个字")
+            for path, file in files
+            if known.get(file.digest) == (file.size, file.media_type) and not is_name_of(file)
         ]
         if wrong:
             raise Invalid(wrong)

@@ -264,6 +264,12 @@ def _sequence(handlers: Sequence[Handler]) -> Handler:
     return all_of
 
 
+async def _given_back(db: Any) -> None:
+    """Clean a connection only when there is something to clean: nothing here leaves state in a session."""
+    if db.is_in_transaction():
+        await db.reset()
+
+
 async def _connected(dsn: str, settings: Settings) -> "asyncpg.Pool[asyncpg.Record]":
     """Wait for the database: it may come up after us."""
     pause = 0.1
@@ -274,6 +280,7 @@ async def _connected(dsn: str, settings: Settings) -> "asyncpg.Pool[asyncpg.Reco
                 min_size=settings.pool_min,
                 max_size=settings.pool_max,
                 command_timeout=60,
+                reset=_given_back,
                 server_settings={"timezone": "UTC", "lock_timeout": "5000", "application_name": "gongkai"},
             )
         except AWAY as away:

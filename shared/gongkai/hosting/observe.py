@@ -81,7 +81,8 @@ async def _refuse(send: Send) -> None:
         {
             "type": "http.response.start",
             "status": 413,
-            "headers": [(b"content-type", b"application/problem+json"), (b"connection", b"close")],
+            # The connection stays open: a sender that is cut off in the middle never reads this sentence.
+            "headers": [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")],
         }
     )
     await send({"type": "http.response.body", "body": _TOO_LARGE})

@@ -82,7 +82,7 @@ def of(error: BaseException) -> Problem:
         case Unavailable():
             return Problem(503, "unavailable", error.sentence, retry_after=5)
         case RequestValidationError():
-            errors = tuple((_path(e["loc"]), sentence_of(e)) for e in error.errors())
+            errors = tuple((_path(e["loc"], e["type"]), sentence_of(e)) for e in error.errors())
             return Problem(422, "invalid", f"有 {len(errors)} 处需要修改", errors=errors)
         case HTTPException():
             return _of_http(error)
@@ -109,7 +109,9 @@ def _of_http(error: HTTPException) -> Problem:
     return Problem(error.status_code, kind, detail if chinese else sentence)
 
 
-def _path(loc: Sequence[Any]) -> str:
+def _path(loc: Sequence[Any], kind: str) -> str:
+    if kind == "json_invalid":
+        return "body"  # the rest of the place is a count of characters
     parts = [str(part) for part in loc if part not in {"body", "query", "path", "header", "cookie"}]
     return ".".join(parts) or str(loc[0] if loc else "")
 

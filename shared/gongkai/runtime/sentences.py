@@ -56,6 +56,10 @@ def sentence_of(error: Mapping[str, Any]) -> str:
             return f"不能大于 {context['le']}"
         case "less_than":
             return f"要小于 {context['lt']}"
+        case "too_long" if isinstance(error.get("input"), str):
+            return f"最多 {context.get('max_length')} 个字"
+        case "too_short" if isinstance(error.get("input"), str):
+            return "这一项必须填写" if context.get("min_length") == 1 else f"至少 {context.get('min_length')} 个字"
         case "too_long":
             return f"最多 {context.get('max_length')} 项"
         case "too_short":

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
@@ -15,6 +15,7 @@ from gongkai.runtime.errors import Forbidden, Invalid, TooLarge
 from gongkai.web import csrf
 from gongkai.web.filters import filesize
 from gongkai.web.sentences import sentence_of
+from gongkai.web.texts import bare_name
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -114,8 +115,7 @@ class Form:
 
 def _shown(upload: UploadFile) -> str:
     """Return the bare file name: what browsers say of folders is not ours to know."""
-    name = (upload.filename or "").replace("\\", "/").rpartition("/")[2]
-    return "".join(char for char in name if char.isprintable())[:120] or "未命名"
+    return bare_name(upload.filename or "")
 
 
 def _fault(upload: UploadFile, limit: int, kinds: Sequence[str]) -> str:
@@ -155,13 +155,15 @@ async def read_form(request: Request, *, uploads: bool = False, checked: bool = 
     stream = _limited(request, limit)
     try:
         if kind == "multipart/form-data":
-            parsed = await MultiPartParser(
+            parser = MultiPartParser(
                 request.headers,
                 stream,
                 max_files=MAX_FILES if uploads else 0,
                 max_fields=MAX_FIELDS,
                 max_part_size=MAX_FIELD_SIZE,
-            ).parse()
+            )
+            parsed = await parser.parse()
+            _must_have_ended(parser, parsed)
         elif kind in {"application/x-www-form-urlencoded", ""}:
             parsed = await FormParser(request.headers, stream).parse()
         else:
@@ -181,6 +183,16 @@ async def read_form(request: Request, *, uploads: bool = False, checked: bool = 
         await form.close()
         raise Forbidden(STALE_FORM, "csrf")
     return form
+
+
+def _must_have_ended(parser: MultiPartParser, parsed: FormData) -> None:
+    """Refuse a form that was cut off inside a file: the parser leaves such a file out and says nothing."""
+    whole: list[Any] = [value.file for _, value in parsed.multi_items() if isinstance(value, UploadFile)]
+    torn = [file for file in parser._files_to_close_on_error if file not in whole]  # noqa: SLF001
+    if torn:
+        for file in (*torn, *whole):
+            file.close()
+        raise MultiPartException("文件没有传完")
 
 
 async def _limited(request: Request, limit: int) -> Any:

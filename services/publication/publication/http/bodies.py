@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from gongkai.runtime.privacy import BLOT, blotted
+from gongkai.web.texts import printable
 from publication.catalogue.columns import Column, ReleasePolicy, UpdateRule
 from publication.checks import ListEdits
 from publication.domain.content import Content, File, Kind, Openness
@@ -17,17 +18,11 @@ from publication.domain.steps import StepName
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 
 
-def _printable(text: str) -> str:
-    if any(ord(char) < 0x20 and char not in "\n\r\t" for char in text):
-        raise ValueError("里面有不能显示的控制字符，请删掉")
-    return text
-
-
 def _on_record(text: str) -> str:
     """Refuse a personal number: what stands in the register stands there for ever."""
     if BLOT in str(blotted(text)) and BLOT not in text:
         raise ValueError("这段文字会永久留存，不要写身份证号、手机号和电子邮箱")
-    return _printable(text)
+    return printable(text)
 
 
 def _sensible(day: date) -> date:
@@ -36,14 +31,14 @@ def _sensible(day: date) -> date:
     return day
 
 
-Text = Annotated[str, AfterValidator(_printable)]
-Short = Annotated[str, AfterValidator(_printable), Field(max_length=200)]
+Text = Annotated[str, AfterValidator(printable)]
+Short = Annotated[str, AfterValidator(printable), Field(max_length=200)]
 OnRecord = Annotated[str, AfterValidator(_on_record), Field(max_length=2_000)]
 Edition = Annotated[int, Field(ge=1, le=1_000_000, description="the edition the caller saw")]
 Day = Annotated[date, AfterValidator(_sensible)]
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
-Key = Annotated[str, AfterValidator(_printable), Field(min_length=1, max_length=100)]
-ChannelId = Annotated[str, AfterValidator(_printable), Field(max_length=60)]
+Key = Annotated[str, AfterValidator(printable), Field(min_length=1, max_length=100)]
+ChannelId = Annotated[str, AfterValidator(printable), Field(max_length=60)]
 
 
 class Body(BaseModel):
