@@ -21,6 +21,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[NavEntry, Action], ...]], ...]] = (
             (NavEntry("releases", "同步发布", "send", "/publication/releases"), "release.see"),
             (NavEntry("accounts", "新媒体账号", "globe", "/newmedia/"), "account.see"),
             (NavEntry("catalogue", "公开目录", "tree", "/publication/catalogue"), "catalogue.see"),
+            (NavEntry("words", "错敏词表", "pen", "/publication/words"), "wordlist.edit"),
         ),
     ),
     (

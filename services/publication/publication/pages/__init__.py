@@ -21,6 +21,7 @@ from publication.pages import (
     showing,
     signing,
     timing,
+    wordlist,
 )
 from publication.pages.console import Console
 
@@ -48,6 +49,7 @@ def router(desks: Desks) -> APIRouter:
         timing,
         auditing,
         operating,
+        wordlist,
     ):
         whole.include_router(part.router(console))
     return whole

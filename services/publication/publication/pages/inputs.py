@@ -6,7 +6,7 @@ A draft may be saved unfinished: what is missing is said by the gates, not by th
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
@@ -16,6 +16,7 @@ from gongkai.web.filters import SHANGHAI
 from gongkai.web.forms import Form
 from gongkai.web.texts import printable
 from publication.catalogue.columns import ReleasePolicy, UpdateRule
+from publication.checks.model import Category, Severity
 from publication.domain.content import Content, File, Kind, Openness
 from publication.domain.content import Form as InterpretationForm
 
@@ -181,6 +182,28 @@ class ColumnInput(RevisionInput):
     description: Line = Field(default="", max_length=500, title="内容说明")
     release_policy: ReleasePolicy = Field(title="同步发布规则")
     in_navigation: bool = Field(default=False, title="主栏目")
+
+
+class AllowInput(BaseModel):
+    """A word that the checks shall leave in peace."""
+
+    revision: int = Field(ge=0, le=1_000_000, title="修订次数")
+    text: Line = Field(min_length=2, max_length=100, title="词语")
+
+
+class RemoveWordInput(BaseModel):
+    revision: int = Field(ge=0, le=1_000_000, title="修订次数")
+    sort: str = Field(max_length=20, title="种类")
+    text: str = Field(min_length=1, max_length=300, title="词语")
+
+
+class NewWordInput(AllowInput):
+    sort: Literal["word", "phrase", "organ", "law"] = Field(title="种类")
+    rights: Words = Field(default=(), max_length=5, title="正确写法")
+    category: Category = Field(title="类别")
+    severity: Severity = Field(title="程度")
+    since: Day | None = Field(default=None, title="从哪天起")
+    source: Line = Field(default="", max_length=100, title="出处")
 
 
 class LinkInput(BaseModel):
