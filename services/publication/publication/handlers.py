@@ -9,21 +9,22 @@ from uuid import UUID
 from gongkai.contracts import channels as told
 from gongkai.contracts.envelope import Event
 from gongkai.contracts.identity import OrganDescribed
-from gongkai.contracts.inbound import DocumentSubmitted
+from gongkai.contracts.inbound import DocumentSubmitted, InboundEvent, PolicyIssued, RepostRequested
 from gongkai.contracts.newmedia_sync import AccountChanged, AccountClosed, AccountOpened
 from gongkai.runtime.kit import Handler, Timer
 from gongkai.runtime.tx import Due, Tx
 from gongkai.statute import rules
-from publication import cataloguing, clocks, releasing, store
+from publication import cataloguing, clocks, forwarding, releasing, store
 from publication.clocks import legal_date
 from publication.domain.content import Content
-from publication.domain.people import Officer
+from publication.domain.dossier import Source
+from publication.domain.people import NOBODY, Officer
 from publication.release import commands as c
 from publication.releasing import ReleaseDesk
 from publication.service import Desk, due
 
-#: Stands for a system that hands over documents: no person, and no person may take its place.
-OTHER_SYSTEM: Final = Officer(UUID(int=0), frozenset({"drafter"}))
+#: Writes what another system hands over.
+OTHER_SYSTEM: Final = Officer(NOBODY, frozenset({"drafter"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Handlers:
             AccountClosed: self.close_channel,
             OrganDescribed: self.found_catalogue,
             DocumentSubmitted: self.take_submission,
+            PolicyIssued: self.forward_policy,
+            RepostRequested: self.take_repost,
         }
 
     def timers(self) -> Mapping[str, Timer]:
@@ -106,10 +109,7 @@ class Handlers:
         await cataloguing.found(tx, event.organ_id)
 
     async def take_submission(self, tx: Tx, event: DocumentSubmitted) -> None:
-        """Make a draft of what another system hands over; the same number is the same document for ever."""
-        document_id = tx.new_id()
-        if not await store.take_submission(tx, event.organ_id, event.external_id, document_id):
-            return
+        """Make a draft of a document that another system hands over."""
         content = Content(
             title=event.title,
             kind=event.kind,
@@ -118,7 +118,23 @@ class Handlers:
             document_number=event.document_number or "",
             formed_on=event.formed_on,
         )
-        await self.desk.create(tx, OTHER_SYSTEM, event.organ_id, content, document_id=document_id, source="submitted")
+        await self._draft(tx, event, content, "submitted")
+
+    async def forward_policy(self, tx: Tx, event: PolicyIssued) -> None:
+        """Make a draft that forwards a policy of a higher organ and names who issued it."""
+        number = event.document_number or ""
+        content = forwarding.policy(event.title, event.issuer, number, event.url, event.issued_on)
+        await self._draft(tx, event, content, "forwarded")
+
+    async def take_repost(self, tx: Tx, event: RepostRequested) -> None:
+        content = forwarding.repost(event.title, event.requested_by, event.url)
+        await self._draft(tx, event, content, "requested")
+
+    async def _draft(self, tx: Tx, event: InboundEvent, content: Content, source: Source) -> None:
+        """Start the draft once: the same number of the sender is the same document for ever."""
+        document_id = tx.new_id()
+        if await store.take_submission(tx, event.organ_id, event.external_id, document_id):
+            await self.desk.create(tx, OTHER_SYSTEM, event.organ_id, content, document_id=document_id, source=source)
 
     # ── Clocks of documents ────────────────────────────────────────────────
 

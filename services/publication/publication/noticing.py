@@ -17,13 +17,13 @@ from gongkai.web.permissions import Action
 from publication import reading, store
 from publication.clocks import start_of
 from publication.domain import disclosure, steps
+from publication.domain.people import NOBODY
 from publication.domain.steps import StepName
 
 log = telemetry.logger(__name__)
 
 EVERY: Final = 2.0
 AT_ONCE: Final = 400
-NOBODY: Final = UUID(int=0)
 MARK_ACTIONS: Final[dict[StepName, Action]] = {
     "first-review": "mark.first-review",
     "first-proof": "mark.first-proof",

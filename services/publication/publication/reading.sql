@@ -62,7 +62,7 @@ FROM release WHERE organ_id = $1 AND (state <> 'Closed' OR opened_at > $2) GROUP
 -- queue --
 -- Documents in which somebody has to act: all that are not at rest.
 SELECT id, state, kind, column_id, important, title, edition, index_number, next_step, returned, checked, unsettled,
-       disclosure_left, owed, unit, started_by, changed_at, release_id, openness, formed_on, live_edition,
+       disclosure_left, owed, unit, started_by, source, changed_at, release_id, openness, formed_on, live_edition,
        (SELECT array_agg(m.person) FROM mark m
          WHERE m.document_id = document.id AND m.edition = document.edition AND m.voided_at IS NULL
            AND m.result = 'passed' AND m.step LIKE '%-review') AS reviewers

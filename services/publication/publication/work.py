@@ -7,7 +7,7 @@ from uuid import UUID
 
 from publication.domain import disclosure, steps
 from publication.domain.dossier import Reviewing, Written
-from publication.domain.people import DECIDERS, Officer, acting
+from publication.domain.people import DECIDERS, NOBODY, WRITERS, Officer, acting
 from publication.domain.steps import Step
 
 ActName = Literal[
@@ -24,6 +24,11 @@ ActName = Literal[
 ]
 SIGN_OFF: Final = "sign-off"
 RELEASE_KEEPERS: Final = (*DECIDERS, "newmedia_operator")
+HANDED_OVER: Final = {
+    "submitted": "外部系统报送，核对后送审",
+    "forwarded": "上级政策，请及时转载：核对原文后送审",
+    "requested": "其他机关请求转载：核对原文后送审",
+}
 WATCHERS: Final = ("openness_officer", "supervisor")
 
 
@@ -80,12 +85,21 @@ def acts_on_attention(officer: Officer, row: Mapping[str, Any]) -> list[Act]:
 
 
 def _writing(officer: Officer, row: Mapping[str, Any]) -> list[Act]:
+    if row["started_by"] == NOBODY:
+        return _handed_over(officer, row)
     if row["started_by"] != officer.person:
         return []
     if row["returned"]:
         return [Act("rewrite", "已退回，请按意见修改后再送审")]
     left = row["unsettled"]
     return [Act("write", f"检查结果还有{left}处要处理" if left else "写好后送审")]
+
+
+def _handed_over(officer: Officer, row: Mapping[str, Any]) -> list[Act]:
+    """Let any writer take up what another system handed over, until it is sent to review."""
+    if row["returned"]:
+        return _one(officer, WRITERS, "rewrite", "已退回，请按意见修改后再送审")
+    return _one(officer, WRITERS, "write", HANDED_OVER.get(row["source"], HANDED_OVER["submitted"]))
 
 
 def _reviewing(officer: Officer, row: Mapping[str, Any]) -> list[Act]:

@@ -11,7 +11,7 @@ from publication.domain.steps import Mark, StepName
 
 Change = Literal["publish", "correct", "withdraw", "repeal"]
 Validity = Literal["valid", "changed", "repealed", "void", "withdrawn"]
-Source = Literal["written", "imported", "submitted", "converted"]
+Source = Literal["written", "imported", "submitted", "forwarded", "requested", "converted"]
 Severity = Literal["must", "judge", "note"]
 
 

@@ -17,6 +17,8 @@ ROLE_NAMES = {
     "supervisor": "督查人员",
     "administrator": "系统管理员",
 }
+#: Stands for a system that hands over documents: no person, and no person may take its place.
+NOBODY = UUID(int=0)
 WRITERS = ("drafter", "section_head", "openness_officer")
 DECIDERS = ("openness_officer", "deputy_head", "head")
 WAIVERS = ("section_head", "openness_officer", "deputy_head", "head")

@@ -20,6 +20,8 @@ SOURCES: Final = {
     "written": "新建",
     "imported": "导入文件",
     "submitted": "外部系统报送",
+    "forwarded": "转载上级政策",
+    "requested": "应其他机关请求转载",
     "converted": "依申请转主动公开",
 }
 RESULTS: Final = {"clear": "通过", "concern": "不通过", "referred": "报主管部门确定"}
