@@ -21,7 +21,8 @@ from portal.store import Awaited
 
 log = telemetry.logger(__name__)
 
-LEASE: Final = timedelta(minutes=5)
+#: A fetch whose process died is taken over after this; two that fetch the same harm nobody.
+LEASE: Final = timedelta(minutes=1)
 POLL: Final = 1.0
 LONGEST_PAUSE: Final = 30
 #: Each page is compared once a day; a new one within seconds.
