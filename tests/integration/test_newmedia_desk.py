@@ -186,6 +186,21 @@ async def test_nobody_and_the_wrong_role_see_nothing(office):
     assert (await office.drafter.post("/newmedia/api/accounts", json=ACCOUNT)).status_code == 403
 
 
+async def test_who_only_looks_is_offered_no_change_of_an_account(office):
+    account_id, supervisor = await opened(office), uuid4()
+    async with office.room.kit.transaction() as tx:
+        await keep_officer(tx, an_officer(supervisor, "supervisor"))
+    path = f"/newmedia/accounts/{account_id}"
+    async with httpx.AsyncClient(base_url=office.url, cookies=cookie(office.room.kit, supervisor)) as looking:
+        seen = (await looking.get(path, headers={"Accept": "text/html"})).text
+    kept = (await office.browser.get(path)).text
+
+    for act in (f"{path}/change", f"{path}/close", f"{path}/filing", f"{path}/credentials"):
+        assert act in kept
+        assert act not in seen
+    assert "泉城商务" in seen
+
+
 async def test_the_pages_lead_from_an_empty_register_to_a_connected_account(office):
     empty = await office.browser.get("/newmedia/")
     wrong = await office.posted("/accounts/new", **{**ACCOUNT, "handle": ""})

@@ -300,6 +300,14 @@ async def test_the_operator_sees_each_service_or_that_it_is_away(system):
     assert unknown.status_code == 404
 
 
+async def test_who_may_not_read_documents_is_offered_no_way_to_them(system):
+    async with at_work(system, "administrator") as administrator:
+        first = (await administrator.get("/publication/")).text
+
+    assert "/publication/documents" not in first
+    assert "没有等您办理的事项" in first
+
+
 async def test_a_visitor_is_sent_to_sign_in_and_comes_back(system):
     async with httpx.AsyncClient(base_url=system.url, headers={"Accept": "text/html"}) as nobody:
         answer = await nobody.get("/publication/documents?q=x")

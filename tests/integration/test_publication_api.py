@@ -205,7 +205,7 @@ async def test_an_attachment_is_kept_checked_and_given_back(bureau):
     assert (sent.status_code, file["name"]) == (201, "名单.txt")
     assert any(f["personal"] and "名单.txt" in f["where"] for f in found["findings"])
     assert back.content.decode().startswith("张三")
-    assert back.headers["content-disposition"] == "attachment"
+    assert back.headers["content-disposition"] == "attachment; filename*=UTF-8''%E5%90%8D%E5%8D%95.txt"
     assert strange.status_code in {403, 404}
 
 

@@ -145,3 +145,5 @@ class ConsoleFrame:
     organ_name: str
     sections: Sequence[NavSection]
     counts: dict[str, int] = field(default_factory=dict)
+    #: Whether documents may be looked for at all.
+    finds: bool = True

@@ -72,6 +72,7 @@ class Pages:
             organ_name=described.name if described else "",
             sections=sections_for(officer),
             counts=dict(counts or {}),
+            finds=officer.may("document.see"),
         )
         return self.page(request, template, status, desk=desk, nav=nav, organ=described, officer=officer, **context)
 

@@ -1,6 +1,7 @@
 """Uploads: attachments and files that become drafts; and the bytes of what was uploaded, for officers."""
 
 from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import TypeAdapter, ValidationError
@@ -98,12 +99,13 @@ def router(desks: Desks) -> APIRouter:
         async with desks.reading() as db:
             file = await reading.upload(db, caller.organ_id, digest)
         data = await desks.kit.blobs.get(digest)
+        name = quote(file["name"], safe="")
         picture = file["media_type"].startswith("image/")
         return Response(
             data,
             media_type=file["media_type"] if picture else "application/octet-stream",
             headers={
-                "Content-Disposition": "inline" if picture else "attachment",
+                "Content-Disposition": f"{'inline' if picture else 'attachment'}; filename*=UTF-8''{name}",
                 "X-Content-Type-Options": "nosniff",
                 "Content-Security-Policy": "sandbox; default-src 'none'",
                 "Cache-Control": "private, max-age=3600",

@@ -116,6 +116,7 @@ def router(console: Console) -> APIRouter:
                 for key, label in TABS
                 if (number := sum(not key or row.tab == key for row in mine)) or not key
             ],
+            may_see=officer.may("document.see"),
             may_create=officer.may("draft.create"),
             away="、".join(away.values()),
         )
