@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from aiokafka import ConsumerRecord
+from aiokafka import ConsumerRecord, TopicPartition
 from asyncpg import PostgresError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -147,8 +147,8 @@ class Inbox:
                 except AWAY:
                     raise
                 except PostgresError as trouble:
-                    if trouble.sqlstate and trouble.sqlstate[:2] in {"40", "53", "57", "58"}:
-                        raise  # conflict, out of resources, shutting down: the batch is tried again
+                    if trouble.sqlstate and trouble.sqlstate[:2] in {"40", "53", "55", "57", "58"}:
+                        raise  # conflict, out of resources, a lock that was not free, shutting down: tried again
                     log.exception("handler-failed", type=envelope.type, event_id=str(envelope.id))
                     return Parked("failed", f"{type(trouble).__name__}: {trouble}")
                 except Exception as trouble:
@@ -274,7 +274,7 @@ class Bus:
             except Exception:
                 log.exception("batch-not-taken")
                 await asyncio.sleep(0.5)
-                await message.nack()
+                _rewind(message.consumer, records)
 
         subscriber(consume)
         return broker
@@ -297,6 +297,19 @@ class Bus:
             else:
                 break
         self.last_batch = read_at
+
+
+def _rewind(consumer: Any, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+    """Read these records again, from every partition that is still ours; others are read by whoever has them now.
+
+    FastStream's own nack stops at the first partition that is gone, and the rest would be acknowledged unread.
+    """
+    earliest: dict[TopicPartition, int] = {}
+    for record in records:
+        place = TopicPartition(record.topic, record.partition)
+        earliest[place] = min(record.offset, earliest.get(place, record.offset))
+    for place in consumer.assignment() & earliest.keys():
+        consumer.seek(place, earliest[place])
 
 
 async def _parse(message: Any, original: Any) -> Any:
