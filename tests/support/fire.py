@@ -23,6 +23,7 @@ from gongkai.local.demo.founding import Founding
 from gongkai.local.demo.office import Office, Passwords, Refusal
 from gongkai.local.demo.road import Road, View
 from gongkai.local.demo.seed import Document
+from gongkai.local.state import DEFAULT_PORTS, write_json
 from gongkai.runtime.fault import VARIABLE
 
 PREFIXES = {"identity": "/identity", "publication": "/publication", "newmedia-sync": "/newmedia", "portal": ""}
@@ -43,19 +44,18 @@ class Burning(System):
     def __init__(self, home: Path, **settings: str) -> None:
         super().__init__(home, "up")
         self.fault_file = home.with_name(home.name + ".fault")
-        # A port of its own: while the services are dead, nobody else may answer in their place.
-        chosen = {VARIABLE: str(self.fault_file), "GONGKAI_BIND_PORT": str(ports.free_port())}
-        self.settings = {**chosen, **settings}
+        # Ports of its own: while a part is dead, nobody else may answer in its place.
+        chosen: list[int] = []
+        for _ in DEFAULT_PORTS:
+            chosen.append(ports.free_port(avoid=frozenset(chosen)))
+        mine = dict(zip(DEFAULT_PORTS, chosen, strict=True))
+        home.mkdir(parents=True)
+        write_json(home / "ports.json", mine)
+        self.settings = {VARIABLE: str(self.fault_file), "GONGKAI_BIND_PORT": str(mine["public"]), **settings}
 
     def launch(self) -> None:
-        with self.output.open("wb") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "gongkai.cli.main", "up"],
-                env={**environment(self.home), **self.settings},
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-            )
+        settings = {**environment(self.home), **self.settings}
+        self.process = _launched([sys.executable, "-m", "gongkai.cli.main", "up"], settings, self.output)
 
 
 @dataclass(slots=True)
@@ -255,6 +255,18 @@ async def on_fire(folder: Path, **settings: str) -> AsyncIterator[Fire]:
             await system.stop()
 
 
+def _launched(argv: list[str], settings: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
+    with log.open("wb") as out:
+        return subprocess.Popen(
+            argv,
+            env=settings,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+
 @asynccontextmanager
 async def a_second_process(fire: Fire) -> AsyncIterator[tuple["subprocess.Popen[bytes]", httpx.AsyncClient]]:
     """Run all services once more over the same state, at an address of its own."""
@@ -268,11 +280,8 @@ async def a_second_process(fire: Fire) -> AsyncIterator[tuple["subprocess.Popen[
         "GONGKAI_BIND_PORT": str(port),
         "GONGKAI_INSTANCE": "second",
     }
-    with fire.system.home.with_name("second.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gongkai.cli.main", "serve", "--all", "--ready-file", str(ready)],
-            env=settings, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+    argv = [sys.executable, "-m", "gongkai.cli.main", "serve", "--all", "--ready-file", str(ready)]
+    process = _launched(argv, settings, fire.system.home.with_name("second.log"))
     try:
         await eventually(ready.exists, timeout=60)
         address = f"http://{ports.LOOPBACK}:{port}"
