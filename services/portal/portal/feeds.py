@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from html import escape
 from typing import Any, Final, Literal
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -73,10 +74,16 @@ def entry_of(row: Mapping[str, Any], public_url: str) -> Entry:
     explanation = row["explanation"] or ""
     words = [notes[row["now_change"]] + explanation if explanation else "", row["summary"]]
     return Entry(
-        id=f"urn:uuid:{row['document_id']}", url=f"{public_url}/d/{row['slug']}", title=row["title"],
+        id=f"urn:uuid:{row['document_id']}",
+        url=f"{public_url}/d/{row['slug']}",
+        title=row["title"],
         summary=LATER if later and not gone else " ".join(word for word in words if word),
-        published=row["first_release_at"], updated=row["release_at"], author=row["organ_name"],
-        category=row["column_name"], withdrawn=gone, explanation=explanation,
+        published=row["first_release_at"],
+        updated=row["release_at"],
+        author=row["organ_name"],
+        category=row["column_name"],
+        withdrawn=gone,
+        explanation=explanation,
     )
 
 
@@ -189,26 +196,39 @@ def rss(feed: Feed) -> bytes:
         _text(item, "guid", entry.id, isPermaLink="false")
         _text(item, "pubDate", format_datetime(entry.published, usegmt=False))
         _text(item, "category", entry.category)
-        _text(item, "description", entry.explanation if entry.withdrawn else entry.summary or entry.title)
+        words = entry.explanation if entry.withdrawn else entry.summary or entry.title
+        # Readers take a description for HTML, so the text is written as HTML that shows it.
+        _text(item, "description", escape(words, quote=False))
     return _document(root)
 
 
 def json_feed(feed: Feed) -> dict[str, Any]:
     entries = newest_first(feed.entries)
     out: dict[str, Any] = {
-        "version": "https://jsonfeed.org/version/1.1", "title": feed.title, "home_page_url": feed.home,
-        "feed_url": feed.self_url, "language": "zh-CN", "authors": [{"name": feed.author}],
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.home,
+        "feed_url": feed.self_url,
+        "language": "zh-CN",
+        "authors": [{"name": feed.author}],
         "items": [
             {
-                "id": entry.id, "url": entry.url, "title": entry.title, "content_text": entry.summary or entry.title,
-                "date_published": _instant(entry.published), "date_modified": _instant(entry.updated),
-                "authors": [{"name": entry.author}], "tags": [entry.category],
+                "id": entry.id,
+                "url": entry.url,
+                "title": entry.title,
+                "content_text": entry.summary or entry.title,
+                "date_published": _instant(entry.published),
+                "date_modified": _instant(entry.updated),
+                "authors": [{"name": entry.author}],
+                "tags": [entry.category],
             }
-            for entry in entries if not entry.withdrawn
+            for entry in entries
+            if not entry.withdrawn
         ],
         "_tombstones": [
             {"id": entry.id, "url": entry.url, "when": _instant(entry.updated), "explanation": entry.explanation}
-            for entry in entries if entry.withdrawn
+            for entry in entries
+            if entry.withdrawn
         ],
     }
     if feed.previous_url:
