@@ -150,6 +150,17 @@ async def test_a_file_of_nobody_cannot_be_slipped_in(drafter):
     assert "请重新上传" in words(answer.text)
 
 
+async def test_who_saved_in_another_window_is_not_told_that_somebody_else_did(bureau, drafter):
+    edit = f"/publication/documents/{await bureau.draft()}/edit"
+    await send(drafter, edit, FORM | {"edition": "1", "body": "一个窗口的正文。"})
+
+    answer = await send(drafter, edit, FORM | {"edition": "1", "body": "另一个窗口的正文。"})
+
+    assert answer.status_code == 412
+    assert "您在别的窗口刚存了第 2 版" in words(answer.text)
+    assert "别人" not in words(answer.text)
+
+
 async def test_the_second_of_two_writers_keeps_the_text_and_sees_both(bureau, drafter):
     document_id = await bureau.draft()
     edit = f"/publication/documents/{document_id}/edit"
@@ -160,6 +171,7 @@ async def test_the_second_of_two_writers_keeps_the_text_and_sees_both(bureau, dr
     answer = await send(drafter, edit, FORM | {"edition": "1", "body": "后写的正文。"})
 
     assert answer.status_code == 412
+    assert "别人刚存了第 2 版" in words(answer.text)
     assert value_of(answer.text, "body") == "后写的正文。"
     assert "先存的正文。" in answer.text
     assert "<ins>" in answer.text

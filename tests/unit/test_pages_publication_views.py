@@ -1,6 +1,6 @@
 """What the console makes of facts, findings, clocks and releases, before any page is served."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from typing import Any, get_args
 from uuid import UUID
@@ -152,6 +152,16 @@ def test_what_is_only_under_way_is_not_shown_as_trouble():
 
     assert (views["marks"].kind, views["disclosure"].kind) == ("busy", "busy")
     assert views["metadata"].kind == "ok"
+
+
+def test_nothing_is_ticked_as_the_result_of_checks_that_are_not_done():
+    dossier = dossier_of(a_submitted_document(POLICY))
+    unchecked = replace(dossier, report=None)
+
+    views = {v.name: v for v in progress.gate_views(gates(unchecked, POLICY, today=TODAY, column_known=True))}
+
+    assert (views["findings"].short, views["findings"].kind) == ("检查结果未出", "busy")
+    assert (views["assessment"].short, views["assessment"].kind) == ("个人信息未查", "busy")
 
 
 def _anything(kind: Any) -> Any:

@@ -103,7 +103,7 @@ def personal_to_publish(dossier: Dossier) -> tuple[str, ...]:
 def _metadata(content: Content, today: date, column_known: bool) -> Gate:
     problems = lint(content, today=today, column_known=column_known)
     if problems:
-        said = "；".join(problem.sentence for problem in problems)
+        said = "；".join(problem.sentence.rstrip("。") for problem in problems)
         return Gate("metadata", ok=False, sentence=said, article=problems[0].article, problems=problems)
     return Gate("metadata", ok=True, sentence="要素齐全，格式规范", article="《政府信息公开目录系统实施指引（试行）》")
 

@@ -28,6 +28,7 @@ GATE_WORDS: Final[dict[GateName, tuple[str, str]]] = {
 }
 #: Gates that open by themselves as the document goes its way.
 _UNDER_WAY: Final[frozenset[GateName]] = frozenset({"checks", "marks", "disclosure", "interpretation", "interpreted"})
+_AFTER_CHECKS: Final[dict[GateName, str]] = {"findings": "检查结果未出", "assessment": "个人信息未查"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,13 @@ def progress(dossier: Dossier, word: str = "") -> Progress:
 
 
 def gate_views(found: Sequence[Gate]) -> list[GateView]:
-    return [_gate(gate) for gate in found]
+    unchecked = any(gate.name == "checks" and not gate.ok for gate in found)
+    return [_not_known(gate) if unchecked and gate.name in _AFTER_CHECKS else _gate(gate) for gate in found]
+
+
+def _not_known(gate: Gate) -> GateView:
+    """Say that nothing is known yet: a tick before the checks are done would be read as their result."""
+    return GateView(_AFTER_CHECKS[gate.name], "busy", "busy", gate.sentence, gate.article, gate.ok, gate.name)
 
 
 def _gate(gate: Gate) -> GateView:

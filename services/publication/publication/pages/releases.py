@@ -32,7 +32,7 @@ Seer = Annotated[Officer, Depends(require("release.see"))]
 STATES: Final = {state.__name__: name for state, name in s.STATE_NAMES.items()}
 LIVE: Final = ("Preparing", "Held", "Ordered", "Releasing")
 DONE: Final = {
-    "signed": "已签发，各渠道正在准备。",
+    "signed": "已签发，各渠道的进展在下面。",
     "emergency": "已紧急发布。欠补的审校到期前会提醒。",
     "retry": "已请这个渠道再试一次。",
     "go-without": "已不发这个渠道。",
