@@ -155,6 +155,7 @@ def check_input(
         organ_addresses=(organ.address,) if organ and organ.address else (),
         summary=content.summary,
         keywords=content.keywords,
+        short_title=content.short_title,
         dead_links=dead_links,
     )
 

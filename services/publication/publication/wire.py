@@ -85,6 +85,7 @@ def manifest(
         organ_name=organ.name,
         organ_slug=organ.slug,
         title=content.title,
+        short_title=content.short_title.strip() or None,
         kind=content.kind,
         column_id=column.id,
         column_name=column.name,

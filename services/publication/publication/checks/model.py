@@ -97,6 +97,7 @@ class CheckInput:
     organ_addresses: tuple[str, ...] = ()
     summary: str = ""
     keywords: tuple[str, ...] = ()
+    short_title: str = ""
     pieces: tuple[Piece, ...] = ()
     dead_links: frozenset[str] = frozenset()
 

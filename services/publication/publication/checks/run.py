@@ -24,6 +24,7 @@ def check(edition: CheckInput, lists: Lists, today: date) -> list[Finding]:
         for name, label, text in (
             ("summary", "摘要", edition.summary),
             ("keywords", "关键词", "，".join(edition.keywords)),
+            ("short_title", "短标题", edition.short_title),
         )
         if text
     ]

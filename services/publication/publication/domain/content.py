@@ -92,3 +92,5 @@ class Content:
     form: Form | None = None
     cover: File | None = None
     attachments: tuple[File, ...] = ()
+    #: For channels with a short limit; the whole title stands everywhere else.
+    short_title: str = ""

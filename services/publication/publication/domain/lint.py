@@ -12,6 +12,8 @@ GUIDE: Final = "《政府信息公开目录系统实施指引（试行）》"
 FORMAT: Final = "《党政机关公文格式》GB/T 9704—2012"
 POLICY_INSTRUCTION: Final = "国办发〔2016〕80号"
 TITLE_LIMIT: Final = 200
+#: What a 公众号 takes; longer titles are refused by the platform.
+SHORT_TITLE_LIMIT: Final = 32
 SUMMARY_LIMIT: Final = 1_000
 #: Kinds whose date of document is part of the public record.
 DATED_KINDS: Final[frozenset[Kind]] = frozenset(
@@ -41,6 +43,7 @@ def lint(content: Content, *, today: date, column_known: bool) -> tuple[Problem,
     """Return every problem of the metadata, in the order of the form."""
     return (
         *_title(content),
+        *_short_title(content),
         *([] if column_known else [Problem("column_id", "栏目不存在或者已停用，请重新选择栏目")]),
         *_number(content),
         *_dates(content, today),
@@ -58,6 +61,15 @@ def _title(content: Content) -> list[Problem]:
         return [Problem("title", f"标题有{len(title)}个字，请控制在{TITLE_LIMIT}个字以内")]
     if "\n" in title or "\r" in title:
         return [Problem("title", "标题写成一行，不要换行")]
+    return []
+
+
+def _short_title(content: Content) -> list[Problem]:
+    short = content.short_title.strip()
+    if len(short) > SHORT_TITLE_LIMIT:
+        return [Problem("short_title", f"短标题有{len(short)}个字，请控制在{SHORT_TITLE_LIMIT}个字以内")]
+    if "\n" in short or "\r" in short:
+        return [Problem("short_title", "短标题写成一行，不要换行")]
     return []
 
 

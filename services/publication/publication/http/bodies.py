@@ -75,6 +75,7 @@ class ContentBody(Body):
     form: InterpretationForm | None = None
     cover: FileBody | None = None
     attachments: tuple[FileBody, ...] = Field(default=(), max_length=50)
+    short_title: Annotated[Short, Field(max_length=200, description="for channels with a short limit: at most 32")] = ""
 
     def value(self) -> Content:
         plain = {name: getattr(self, name) for name in type(self).model_fields if name not in {"cover", "attachments"}}

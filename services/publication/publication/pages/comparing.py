@@ -50,6 +50,7 @@ def as_words(content: Content) -> dict[str, str]:
     """Give the metadata of an edition as an officer reads it; every label is there, also when it is empty."""
     return {
         "标题": content.title,
+        "短标题": content.short_title,
         "类型": KIND_NAMES[content.kind],
         "栏目": content.column_id,
         "发文字号": content.document_number,

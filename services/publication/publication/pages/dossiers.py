@@ -137,6 +137,7 @@ def meta_of(sheet: Sheet) -> list[tuple[str, str]]:
         ("有效期至", date_plain(content.valid_until)),
         ("有效性", VALIDITY_NAMES[dossier.live.validity] if dossier.live else ""),
         ("地址", number.permalink if number and dossier.live else ""),
+        ("短标题", content.short_title),
         ("摘要", content.summary),
     ]
 

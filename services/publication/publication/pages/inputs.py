@@ -19,6 +19,7 @@ from publication.catalogue.columns import ReleasePolicy, UpdateRule
 from publication.checks.model import Category, Severity
 from publication.domain.content import Content, File, Kind, Openness
 from publication.domain.content import Form as InterpretationForm
+from publication.domain.lint import SHORT_TITLE_LIMIT
 
 THEMES_AT_ONCE: Final = 3
 FIRST_YEAR, LAST_YEAR = 1949, 2100
@@ -98,6 +99,7 @@ class EditionInput(BaseModel):
     legal_basis: Line = Field(default="", max_length=500, title="法律依据")
     valid_until: Day | None = Field(default=None, title="有效期至")
     form: InterpretationForm | None = Field(default=None, title="解读形式")
+    short_title: Line = Field(default="", max_length=SHORT_TITLE_LIMIT, title="短标题")
 
     def content(self, cover: File | None, attachments: Sequence[File]) -> Content:
         return Content(
@@ -118,6 +120,7 @@ class EditionInput(BaseModel):
             form=self.form if self.kind == "interpretation" else None,
             cover=cover,
             attachments=tuple(attachments),
+            short_title=self.short_title,
         )
 
 
@@ -243,6 +246,7 @@ def initial_of(content: Content) -> dict[str, Any]:
     """Fill the editor with an edition."""
     return {
         "title": content.title,
+        "short_title": content.short_title,
         "kind": content.kind,
         "column_id": content.column_id,
         "body": content.body,
