@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from typing import Any, Final, NoReturn
 
@@ -47,13 +48,34 @@ class Parser(argparse.ArgumentParser):
         self._optionals.title = "选项 options"
         self.add_argument("-h", "--help", action="help", help="显示这份说明 / show this help")
 
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage: ", "用法 usage: ", 1)
+
     def format_help(self) -> str:
         return super().format_help().replace("usage: ", "用法 usage: ", 1)
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        sys.stderr.write(f"{self.prog}: 命令写法不对：{message}\n请用 {self.prog} --help 查看用法。\n")
+        sys.stderr.write(f"{self.prog}: 命令写法不对：{in_chinese(message)}\n请用 {self.prog} --help 查看用法。\n")
         raise SystemExit(USAGE)
+
+
+#: What argparse says, and how we say it; words of the command line stay as they were typed.
+_SAID: Final = (
+    (re.compile(r"^the following arguments are required: (.+)$"), r"还缺 \1"),
+    (re.compile(r"^unrecognized arguments: (.+)$"), r"不认识 \1"),
+    (re.compile(r"^argument (.+?): invalid choice: '?(.*?)'? \(choose from (.+)\)$"), r"\1 没有“\2”，可以写 \3"),
+    (re.compile(r"^argument (.+?): invalid \w+ value: '?(.*?)'?$"), r"\1 不能写“\2”"),
+    (re.compile(r"^argument (.+?): expected (?:one|at least one) argument$"), r"\1 后面要有内容"),
+)
+
+
+def in_chinese(message: str) -> str:
+    """Say an error of argparse in Chinese; one that we do not know stays as it is."""
+    for pattern, said in _SAID:
+        if pattern.match(message):
+            return pattern.sub(said, message)
+    return message
 
 
 def exit_code_of(wrong: StackError) -> int:

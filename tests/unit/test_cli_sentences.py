@@ -1,0 +1,38 @@
+"""Wrong usage of the command line is said in Chinese, with the words as they were typed."""
+
+import pytest
+
+from gongkai.cli.console import USAGE, Parser, in_chinese
+
+
+@pytest.fixture
+def parser() -> Parser:
+    made = Parser(prog="gongkai")
+    made.add_argument("day", metavar="DATE")
+    made.add_argument("--many", type=int)
+    made.add_argument("--kind", choices=["id", "uscc"])
+    return made
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ([], "还缺 DATE"),
+        (["x", "y"], "不认识 y"),
+        (["x", "--kind", "nope"], "--kind 没有“nope”，可以写"),
+        (["x", "--many", "三"], "--many 不能写“三”"),
+        (["x", "--many"], "--many 后面要有内容"),
+    ],
+)
+def test_what_was_typed_wrongly_is_said_in_chinese(parser, capsys, typed, sentence):
+    with pytest.raises(SystemExit) as left:
+        parser.parse_args(typed)
+
+    said = capsys.readouterr().err
+    assert left.value.code == USAGE
+    assert sentence in said
+    assert "用法 usage: gongkai" in said
+
+
+def test_a_message_nobody_foresaw_stays_as_it_is():
+    assert in_chinese("something new") == "something new"
