@@ -11,9 +11,10 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
-from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from asyncpg import PostgresError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -34,8 +35,15 @@ from gongkai.statute.refusal import Refused
 log = telemetry.logger(__name__)
 
 _ENTER: Final = """
-INSERT INTO inbox (source, id, received_at) SELECT e.source, e.id, $3
-FROM unnest($1::text[], $2::uuid[]) AS e(source, id) ON CONFLICT DO NOTHING RETURNING source, id"""
+WITH entered AS (
+    INSERT INTO inbox (source, id, received_at) SELECT e.source, e.id, $3
+    FROM unnest($1::text[], $2::uuid[]) AS e(source, id) ON CONFLICT DO NOTHING RETURNING source, id
+)
+SELECT source, id, NULL AS subject FROM entered
+UNION ALL
+SELECT DISTINCT q.source, NULL::uuid, q.subject FROM quarantine AS q
+JOIN unnest($1::text[], $4::text[]) AS e(source, subject) ON q.source = e.source AND q.subject = e.subject
+WHERE q.state = 'parked'"""
 _ROUNDS: Final = 5
 
 
@@ -72,11 +80,11 @@ class Inbox:
         self, batch: Sequence[Received | Unreadable], *, careful: bool
     ) -> tuple[int, Counter[tuple[str, str]]]:
         outcomes: Counter[tuple[str, str]] = Counter()
+        wanted = [e for e in batch if isinstance(e, Received) and e.envelope.type in self._by_type]
+        if not wanted and not any(isinstance(e, Unreadable) for e in batch):
+            return 0, outcomes
         async with self._kit.transaction(actor=Actor("event")) as tx:
-            wanted = [e for e in batch if isinstance(e, Received) and e.envelope.type in self._by_type]
-            fresh = await _enter(tx, wanted)
-            subjects = {(e.envelope.source, e.envelope.subject) for e in wanted}
-            waiting = await quarantine.waiting(tx.db, subjects)
+            fresh, waiting = await _enter(tx, wanted)
             handled = 0
             for event in batch:
                 if isinstance(event, Unreadable):
@@ -172,11 +180,20 @@ def _in_the_name_of(tx: Tx, envelope: Envelope) -> None:
     )
 
 
-async def _enter(tx: Tx, events: Sequence[Received]) -> set[tuple[str, Any]]:
+async def _enter(tx: Tx, events: Sequence[Received]) -> tuple[set[tuple[str, Any]], set[tuple[str, str]]]:
+    """Note the events as read; return the keys of those that are new, and the subjects that wait in quarantine."""
     if not events:
-        return set()
-    rows = await tx.db.fetch(_ENTER, [e.envelope.source for e in events], [e.envelope.id for e in events], tx.now)
-    return {(row["source"], row["id"]) for row in rows}
+        return set(), set()
+    subjects = [e.envelope.subject for e in events]
+    rows = await tx.db.fetch(
+        _ENTER, [e.envelope.source for e in events], [e.envelope.id for e in events], tx.now, subjects
+    )
+    fresh = {(row["source"], row["id"]) for row in rows if row["id"] is not None}
+    waiting = {(row["source"], row["subject"]) for row in rows if row["id"] is None}
+    if len(fresh) < len(events):
+        # Somebody else had one of them and may just have parked it: what the statement saw may be older than that.
+        waiting |= await quarantine.waiting(tx.db, {(e.envelope.source, e.envelope.subject) for e in events})
+    return fresh, waiting
 
 
 class Bus:
@@ -212,7 +229,7 @@ class Bus:
         if not await reachable(self._kit.settings.kafka):
             return False
         self._broker = self._subscribed()
-        starting = asyncio.ensure_future(self._broker.start())
+        starting = asyncio.ensure_future(_start(self._broker))
         try:
             await asyncio.shield(starting)
         except Exception as trouble:  # noqa: BLE001  whatever it is, Kafka is not usable yet
@@ -297,6 +314,23 @@ class Bus:
             else:
                 break
         self.last_batch = read_at
+
+
+class _Patient(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
+    """Waits until there is something. FastStream sleeps after an empty read, and what came meanwhile would wait too."""
+
+    async def getmany(self, *partitions: Any, timeout_ms: int = 0, max_records: int | None = None) -> dict[Any, Any]:
+        while True:
+            found: dict[Any, Any] = await super().getmany(*partitions, timeout_ms=timeout_ms, max_records=max_records)
+            if found:
+                return found
+
+
+async def _start(broker: KafkaBroker) -> None:
+    await broker.connect()
+    made: Any = broker.config.broker_config.builder
+    broker.config.broker_config.builder = partial(_Patient, **made.keywords)
+    await broker.start()
 
 
 def _rewind(consumer: Any, records: Sequence[ConsumerRecord[Any, Any]]) -> None:

@@ -21,7 +21,8 @@ from gongkai.runtime.sql import Connection
 S = TypeVar("S")
 F = TypeVar("F")
 
-_LOAD: Final = "SELECT version, kind, data FROM register WHERE aggregate_id = $1 AND aggregate = $2 ORDER BY version"
+_LOAD: Final = """
+SELECT version, kind, data, digest FROM register WHERE aggregate_id = $1 AND aggregate = $2 ORDER BY version"""
 _HISTORY: Final = """
 SELECT position, version, kind, data, actor, cause, recorded_at FROM register
 WHERE aggregate_id = $1 ORDER BY version"""
@@ -31,6 +32,10 @@ INSERT INTO register (aggregate, aggregate_id, version, kind, data, actor, cause
 SELECT $1, $2, e.version, e.kind, e.data, $3, $4, $5, e.digest
 FROM unnest($6::int[], $7::text[], $8::json[], $9::bytea[]) AS e(version, kind, data, digest)
 ORDER BY e.version"""
+
+
+#: What the first fact of an aggregate is chained to.
+BEGINNING: Final = b"\0" * 32
 
 
 def canonical(value: object) -> str:
@@ -92,11 +97,17 @@ class Codec(Generic[S, F]):
 
 async def load(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> tuple[S, int]:
     """Return the state and version of an aggregate; version 0 is the initial state of one that never was."""
+    state, version, _ = await load_with_head(db, codec, aggregate_id)
+    return state, version
+
+
+async def load_with_head(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> tuple[S, int, bytes]:
+    """Return also the digest of the last fact, to which the next one is chained."""
     rows = await db.fetch(_LOAD, aggregate_id, codec.aggregate)
     state = codec.initial
     for row in rows:
         state = codec.evolve(state, codec.read(row["kind"], row["data"]))
-    return state, len(rows)
+    return state, len(rows), rows[-1]["digest"] if rows else BEGINNING
 
 
 async def history(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> list[Recorded[F]]:
@@ -124,16 +135,19 @@ async def append(
     actor: str,
     cause: UUID | None,
     at: datetime,
-) -> int:
-    """Add facts after `version` and return the new version. Raises `ChangedMeanwhile` for the second writer."""
+    head: bytes | None = None,
+) -> tuple[int, bytes]:
+    """Add facts after `version` and return the new version and head. Raises `ChangedMeanwhile` for the second writer.
+
+    `head` is the digest at `version`, when the caller has read it already.
+    """
+    previous = head if version else BEGINNING
+    if previous is None:
+        previous = await db.fetchval(_HEAD, aggregate_id, version)
+    if previous is None:
+        raise ChangedMeanwhile
     if not facts:
-        return version
-    previous = b"\0" * 32
-    if version:
-        head = await db.fetchval(_HEAD, aggregate_id, version)
-        if head is None:
-            raise ChangedMeanwhile
-        previous = head
+        return version, previous
     versions: list[int] = []
     kinds: list[str] = []
     datas: list[str] = []
@@ -149,4 +163,4 @@ async def append(
         await db.execute(_APPEND, codec.aggregate, aggregate_id, actor, cause, at, versions, kinds, datas, digests)
     except asyncpg.UniqueViolationError as lost:
         raise ChangedMeanwhile from lost
-    return version + len(facts)
+    return version + len(facts), previous

@@ -88,10 +88,7 @@ class Relay:
             wake.clear()
             rows = await db.fetch(_READ, cursor, limit)
             if not rows:
-                with contextlib.suppress(TimeoutError):
-                    # Not `wait_for`: before Python 3.12 it may swallow a cancellation that comes with the wake-up.
-                    async with asyncio.timeout(self._kit.settings.relay_poll):
-                        await wake.wait()
+                await self._rest()
                 continue
             for expected, row in enumerate(rows, start=cursor + 1):
                 if row["seq"] != expected:
@@ -109,6 +106,15 @@ class Relay:
             self._kit.metrics.relay_sent.labels(self._kit.name).inc(len(rows))
             self.last_progress = self._kit.now()
             self.broken = None
+            if len(rows) < limit:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait for the next commit of this process; what another process committed is found by the poll."""
+        with contextlib.suppress(TimeoutError):
+            # Not `wait_for`: before Python 3.12 it may swallow a cancellation that comes with the wake-up.
+            async with asyncio.timeout(self._kit.settings.relay_poll):
+                await self._kit.wake.outbox.wait()
 
     async def _send(self, producer: AIOKafkaProducer, rows: list[Any]) -> None:
         futures = []

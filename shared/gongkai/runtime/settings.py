@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     relay_batch: int = Field(default=500, ge=1, le=10_000)
     relay_poll: float = Field(default=0.5, gt=0, le=60)
     inbox_batch: int = Field(default=200, ge=1, le=5_000)
-    inbox_wait_ms: int = Field(default=20, ge=1, le=1_000)
+    inbox_wait_ms: int = Field(default=500, ge=1, le=5_000, description="longest single wait for events")
     ticker_poll: float = Field(default=0.5, gt=0, le=60)
     ticker_batch: int = Field(default=200, ge=1, le=2_000)
     guard_interval_ms: int = Field(

@@ -77,18 +77,28 @@ class Tx:
     _told: list[Outgoing] = field(default_factory=list)
     _clocks: list[datetime] = field(default_factory=list)
     _after: list[Callable[[], None]] = field(default_factory=list)
+    #: Aggregate → version and digest of its last fact, as read or written here: the next fact is chained to it.
+    _heads: dict[UUID, tuple[int, bytes]] = field(default_factory=dict)
 
     async def load(self, codec: Codec[S, F], aggregate_id: UUID) -> tuple[S, int]:
-        return await register.load(self.db, codec, aggregate_id)
+        state, version, head = await register.load_with_head(self.db, codec, aggregate_id)
+        self._heads[aggregate_id] = (version, head)
+        return state, version
 
     async def history(self, codec: Codec[S, F], aggregate_id: UUID) -> list[Recorded[F]]:
         return await register.history(self.db, codec, aggregate_id)
 
     async def record(self, codec: Codec[S, F], aggregate_id: UUID, version: int, facts: Sequence[F]) -> int:
         """Append facts; raises `ChangedMeanwhile` when somebody else wrote this version first."""
-        return await register.append(
-            self.db, codec, aggregate_id, version, facts, actor=str(self.actor), cause=self.cause, at=self.now
-        )
+        if not facts:
+            return version
+        known = self._heads.pop(aggregate_id, None)
+        written = await register.append(
+            self.db, codec, aggregate_id, version, facts, actor=str(self.actor), cause=self.cause, at=self.now,
+            head=known[1] if known and known[0] == version else None,
+        )  # fmt: skip
+        self._heads[aggregate_id] = written
+        return written[0]
 
     def tell(self, event: Event, *, id: UUID | None = None) -> None:  # noqa: A002  CloudEvents' own word
         """Let others hear of it: the event leaves if and only if this transaction commits."""
@@ -141,6 +151,7 @@ class Tx:
             del self._told[told:]
             del self._clocks[clocks:]
             del self._after[after:]
+            self._heads.clear()
             raise
 
     def speak_for(self, *, cause: UUID, correlation: UUID, traceparent: str | None, actor: Actor) -> None:
