@@ -37,6 +37,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[NavEntry, Action], ...]], ...]] = (
             (NavEntry("people", "人员和角色", "people", "/identity/people"), "person.see"),
             (NavEntry("organ", "单位信息", "building", "/identity/organ"), "organ.describe"),
             (NavEntry("calendar", "节假日安排", "calendar", "/identity/calendar"), "calendar.edit"),
+            (NavEntry("sources", "来源系统", "letter", "/publication/sources"), "source.manage"),
             (NavEntry("tokens", "程序令牌", "key", "/identity/tokens"), "token.manage"),
         ),
     ),

@@ -20,6 +20,7 @@ from publication.pages import (
     secrecy,
     showing,
     signing,
+    sources,
     timing,
     wordlist,
 )
@@ -49,6 +50,7 @@ def router(desks: Desks) -> APIRouter:
         timing,
         auditing,
         operating,
+        sources,
         wordlist,
     ):
         whole.include_router(part.router(console))
