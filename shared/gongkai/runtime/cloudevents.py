@@ -182,13 +182,18 @@ def media_type(content_type: str) -> str:
 
 def parse_json(raw: bytes, seen: Mapping[str, str] | None = None) -> Any:
     """JSON as RFC 8259 has it, in UTF-8, finite, without NUL, not nested more than 200 deep."""
+    parsed = parse_unchecked(raw, seen)
+    if b"\\u0000" in raw or not _all_finite(parsed):
+        refuse_what_cannot_be_kept(parsed, seen)
+    return parsed
+
+
+def parse_unchecked(raw: bytes, seen: Mapping[str, str] | None = None) -> Any:
+    """JSON of several events, each of which is still to be looked at by `refuse_what_cannot_be_kept`."""
     try:
-        parsed = from_json(raw, allow_inf_nan=False)
+        return from_json(raw, allow_inf_nan=False)
     except ValueError as error:
         raise FormatError(f"内容不是合法的 JSON:{str(error)[:200]}", "", seen) from None
-    if b"\\u0000" in raw or not _all_finite(parsed):
-        _refuse_what_cannot_be_kept(parsed, seen)
-    return parsed
 
 
 def _all_finite(value: Any) -> bool:
@@ -201,7 +206,7 @@ def _all_finite(value: Any) -> bool:
     return True
 
 
-def _refuse_what_cannot_be_kept(parsed: Any, seen: Mapping[str, str] | None) -> None:
+def refuse_what_cannot_be_kept(parsed: Any, seen: Mapping[str, str] | None) -> None:
     pending = [parsed]
     while pending:
         value = pending.pop()

@@ -18,7 +18,9 @@ from gongkai.runtime.cloudevents import (
     attributes_of,
     media_type,
     parse_json,
+    parse_unchecked,
     received,
+    refuse_what_cannot_be_kept,
     require_specversion,
     split_structured,
     to_structured,
@@ -62,7 +64,7 @@ def _read_request(
 ) -> list[Received | Unreadable]:
     media = media_type(_header(headers, "content-type"))
     if media == BATCH:
-        return _read_batch(parse_json(body), read_at)
+        return _read_batch(parse_unchecked(body), read_at)
     if media == STRUCTURED:
         return [_read_structured(parse_json(body), read_at)]
     if media.startswith("application/cloudevents"):
@@ -85,6 +87,7 @@ def _read_batch(parsed: Any, read_at: datetime | None) -> list[Received | Unread
 def _read_structured(parsed: Any, read_at: datetime | None, place: str = "") -> Received | Unreadable:
     try:
         attributes, data = split_structured(parsed)
+        refuse_what_cannot_be_kept(parsed, attributes)
         return received(attributes, data, strict=False, read_at=read_at)
     except FormatError as error:
         return _unreadable(error, to_json(parsed), place)
