@@ -218,6 +218,7 @@ async def test_a_withdrawal_is_proposed_by_one_and_signed_by_another_with_a_publ
         own = await send(officer, f"{path}/proposal", order())
     async with browsing(bureau, "deputy_head") as deputy:
         page = words((await deputy.get(f"{path}/proposal")).text)
+        misled = await deputy.get(f"{path}/sign")
         signed = await send(deputy, f"{path}/proposal", order())
 
     assert silent.status_code == 422
@@ -226,6 +227,7 @@ async def test_a_withdrawal_is_proposed_by_one_and_signed_by_another_with_a_publ
     assert own.status_code == 409
     assert "另一个人批准" in words(own.text)
     assert "名单有误，核实后重新公布。" in page
+    assert misled.headers["location"] == f"{path}/proposal"
     assert signed.status_code == 303
     assert (await bureau.document(document_id))["state"] == "Releasing"
 

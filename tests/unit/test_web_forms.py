@@ -1,7 +1,7 @@
 """Forms: every error a sentence at its field, nothing typed is lost, nothing foreign is taken in."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import pytest
@@ -11,7 +11,7 @@ from starlette.requests import Request
 from gongkai.runtime.errors import Forbidden, Invalid, TooLarge
 from gongkai.web import csrf
 from gongkai.web.cookies import SESSION_COOKIE, VISIT_COOKIE
-from gongkai.web.forms import Form, read_form, safe_path, see_other
+from gongkai.web.forms import Chosen, Form, read_form, safe_path, see_other
 
 
 class Draft(BaseModel):
@@ -42,6 +42,19 @@ def a_request(
 
 def a_form(**fields: str | list[str]) -> Form:
     return Form({name: value if isinstance(value, list) else [value] for name, value in fields.items()})
+
+
+class Placed(BaseModel):
+    kind: Literal["notice", "news"] = Field(title="体裁")
+    column: Annotated[str, Chosen()] = Field(title="栏目", min_length=1)
+    title: str = Field(title="标题", min_length=1)
+
+
+def test_what_is_picked_from_a_list_is_to_be_chosen_and_the_rest_to_be_filled_in():
+    form = a_form(column="")
+
+    assert form.parse(Placed) is None
+    assert [error.sentence for error in form.errors] == ["请选择体裁", "请选择栏目", "请填写标题"]
 
 
 def test_a_good_form_becomes_the_model_and_spaces_at_the_ends_are_dropped():

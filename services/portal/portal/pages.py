@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from gongkai.contracts.values import ColumnEntry
 from gongkai.web.components import Link, PageLinks
-from gongkai.web.filters import SHANGHAI
+from gongkai.web.filters import SHANGHAI, datetime_zh
 from portal import asked, reading, showing
 from portal.caching import NO_STORE
 from portal.names import IN_FORCE, LIBRARY, UPDATE_RULES
@@ -113,7 +113,7 @@ def gone(site: Site, request: Request, moment: Moment, edition: dict[str, Any]) 
     """Answer 410 with the public explanation; the text is not shown again."""
     facts = [
         ("索引号", edition["index_number"]), ("发文字号", edition["document_number"]),
-        ("撤回时间", edition["release_at"].astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")),
+        ("撤回时间", datetime_zh(edition["release_at"])),
         ("撤回机关", edition["organ_name"]),
     ]
     trail = crumbs((edition["column_name"], f"/columns/{edition['column_id']}"), ("已撤回", ""))

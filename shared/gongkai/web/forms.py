@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar, get_args, get_origin
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -25,6 +25,10 @@ MAX_FIELDS: Final = 2_000
 MAX_FILES: Final = 20
 MAX_FIELD_SIZE: Final = 2 * 1024 * 1024
 STALE_FORM: Final = "这个页面放得太久或者在别处退出过，请重新打开页面再提交。您填写的内容可以用浏览器的“后退”找回"
+
+
+class Chosen:
+    """Marks a text field that is picked from a list: left empty, it is to be chosen and not to be filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +137,15 @@ def field_errors(wrong: ValidationError, model: type[BaseModel]) -> list[FieldEr
         path = str(error["loc"][0]) if error["loc"] else ""
         info = model.model_fields.get(path)
         label = (info.title if info else "") or ""
-        found.append(FieldError(path, sentence_of(error, label), label))
+        sentence = f"请选择{label}" if _is_unchosen(error, info) else sentence_of(error, label)
+        found.append(FieldError(path, sentence, label))
     return found
+
+
+def _is_unchosen(error: Mapping[str, Any], info: FieldInfo | None) -> bool:
+    if info is None or not info.title or error["type"] not in {"missing", "string_too_short"}:
+        return False
+    return get_origin(info.annotation) is Literal or any(isinstance(mark, Chosen) for mark in info.metadata)
 
 
 def invalid(wrong: ValidationError) -> Invalid:

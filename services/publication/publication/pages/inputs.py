@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from gongkai.runtime.privacy import BLOT, blotted
 from gongkai.web.filters import SHANGHAI
-from gongkai.web.forms import Form
+from gongkai.web.forms import Chosen, Form
 from gongkai.web.texts import printable
 from publication.catalogue.columns import ReleasePolicy, UpdateRule
 from publication.checks.model import Category, Severity
@@ -75,6 +75,7 @@ def sensible(day: date) -> date:
 
 
 Line = Annotated[str, AfterValidator(printable)]
+Picked = Annotated[str, AfterValidator(printable), Chosen()]
 OnRecord = Annotated[str, AfterValidator(on_record), Field(max_length=2_000)]
 Day = Annotated[date, BeforeValidator(read_date), AfterValidator(sensible)]
 Clock = Annotated[time, BeforeValidator(read_time)]
@@ -86,7 +87,7 @@ class EditionInput(BaseModel):
 
     title: Line = Field(min_length=1, max_length=200, title="标题")
     kind: Kind = Field(title="类型")
-    column_id: str = Field(min_length=1, max_length=60, title="栏目")
+    column_id: Picked = Field(min_length=1, max_length=60, title="栏目")
     body: Line = Field(default="", max_length=1_000_000, title="正文")
     document_number: Line = Field(default="", max_length=60, title="发文字号")
     formed_on: Day | None = Field(default=None, title="成文日期")
@@ -126,7 +127,7 @@ class EditionInput(BaseModel):
 
 class ImportInput(BaseModel):
     kind: Kind = Field(title="类型")
-    column_id: Line = Field(min_length=1, max_length=60, title="栏目")
+    column_id: Picked = Field(min_length=1, max_length=60, title="栏目")
 
 
 class DecisionInput(BaseModel):
@@ -134,7 +135,7 @@ class DecisionInput(BaseModel):
 
     edition: int = Field(ge=1, title="版次")
     step: str = Field(min_length=1, max_length=20, title="审校步骤")
-    decision: str = Field(pattern="^(pass|back)$", title="决定")
+    decision: Literal["pass", "back"] = Field(title="决定")
     opinion: OnRecord = Field(default="", title="意见")
     errors_found: int = Field(default=0, ge=0, le=9_999, title="差错数")
 
@@ -148,7 +149,7 @@ class ExplanationInput(BaseModel):
 
 
 class RepealInput(ExplanationInput):
-    validity: str = Field(pattern="^(repealed|void|changed)$", title="废止后的效力")
+    validity: Literal["repealed", "void", "changed"] = Field(title="废止后的效力")
     repealed_on: Day = Field(title="废止日期")
     replaced_by: str = Field(default="", max_length=300, title="替代它的文件")
 

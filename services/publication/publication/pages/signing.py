@@ -67,6 +67,10 @@ def router(console: Console) -> APIRouter:
 
     @routes.get("/documents/{document_id}/sign")
     async def sign_form(request: Request, document_id: UUID, officer: Reader) -> Response:
+        async with console.looking(officer) as tx:
+            waiting = (await open_sheet(console, tx, officer, document_id)).document
+        if isinstance(waiting, ChangeProposed):
+            return see_other(f"{BASE}/documents/{document_id}/proposal")
         return await _page(console, request, officer, document_id, None, "sign")
 
     @routes.post("/documents/{document_id}/sign")
