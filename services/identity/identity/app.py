@@ -3,7 +3,7 @@
 from gongkai.runtime import telemetry
 from gongkai.runtime.kit import Kit, Service, Wiring
 from gongkai.web.pages import Pages
-from identity import http, http_calendar, http_people, pages, pages_calendar, pages_people, setup
+from identity import http, http_calendar, http_operating, http_people, pages, pages_calendar, pages_people, setup
 from identity.accounts import Accounts
 from identity.cards import Cards
 from identity.desk import Desk
@@ -31,6 +31,7 @@ async def build(kit: Kit) -> Wiring:
     return Wiring(
         routers=[
             http.router(desk), http_people.router(desk), http_calendar.router(desk),
+            http_operating.router(desk),
             pages_people.router(desk), pages_calendar.router(desk), pages.router(desk),
         ],
         timers={

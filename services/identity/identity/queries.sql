@@ -171,3 +171,43 @@ ORDER BY o.person_id, n.reported_at LIMIT 1000
 
 -- mailed --
 INSERT INTO notice_mail (service, key, person_id, sent_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+
+-- aggregates --
+-- Aggregates of one kind in the order in which they began.
+SELECT aggregate_id FROM register WHERE aggregate = $1 AND version = 1 ORDER BY position
+
+-- lock_read_models --
+-- Every change of a person writes one of these, so changes queue behind a rebuild; reading goes on.
+LOCK TABLE person, stand_in, program, officer, organ, holiday_notice IN SHARE ROW EXCLUSIVE MODE
+
+-- empty_stand_ins --
+DELETE FROM stand_in
+
+-- empty_officers --
+DELETE FROM officer
+
+-- empty_organs --
+DELETE FROM organ
+
+-- empty_holiday_notices --
+DELETE FROM holiday_notice
+
+-- unknown_people --
+-- The register is the truth: somebody it does not know has no roles. The row stays for what refers to it.
+UPDATE person SET state = 'left', roles = '{}', left_at = coalesce(left_at, $2) WHERE person_id <> ALL($1)
+
+-- restart_people --
+-- Accounts refer to people, so their rows stay and begin again; the first fact says when they joined.
+UPDATE person SET joined_at = coalesce(r.recorded_at, joined_at), left_at = NULL, version = 0
+FROM register r WHERE r.aggregate_id = person_id AND r.version = 1 AND person_id = ANY($1)
+
+-- restart_programs --
+UPDATE program SET withdrawn_at = NULL
+
+-- restore_program --
+-- What a program is for is no fact: where the row is lost, that is lost with it.
+INSERT INTO program (token_id, person_id, organ_id, purpose, roles, issued_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (token_id) DO UPDATE SET
+    person_id = excluded.person_id, organ_id = excluded.organ_id, roles = excluded.roles,
+    issued_at = excluded.issued_at, expires_at = excluded.expires_at

@@ -178,3 +178,29 @@ def _program(row: Any) -> ProgramRow:
         row["token_id"], row["person_id"], row["purpose"], tuple(row["roles"]), row["issued_at"],
         row["expires_at"], row["withdrawn_at"],
     )
+
+
+async def aggregates(tx: Tx, kind: str) -> list[UUID]:
+    """Return the ids of one kind of aggregate, in the order in which they began."""
+    return [row["aggregate_id"] for row in await tx.db.fetch(SQL["aggregates"], kind)]
+
+
+async def lock_read_models(tx: Tx) -> None:
+    """Let writers wait until this transaction is over; readers go on."""
+    await tx.db.execute(SQL["lock_read_models"])
+
+
+async def empty_read_models(tx: Tx, people: Sequence[UUID]) -> None:
+    """Take away every row that facts can make again. Whom no fact knows may do nothing any more."""
+    for name in ("empty_stand_ins", "empty_officers", "empty_organs", "empty_holiday_notices"):
+        await tx.db.execute(SQL[name])
+    await tx.db.execute(SQL["unknown_people"], list(people), tx.now)
+    await tx.db.execute(SQL["restart_people"], list(people))
+    await tx.db.execute(SQL["restart_programs"])
+
+
+async def restore_program(tx: Tx, row: ProgramRow, organ_id: UUID) -> None:
+    await tx.db.execute(
+        SQL["restore_program"], row.token_id, row.person_id, organ_id, row.purpose, list(row.roles), row.issued_at,
+        row.expires_at,
+    )
