@@ -255,7 +255,7 @@ async def test_content_that_cannot_be_fetched_at_once_is_fetched_later(site: Sit
     assert not await fetcher.fetch_one()
 
 
-async def test_content_that_never_comes_is_refused_at_the_deadline(site: Site) -> None:
+async def test_content_that_does_not_come_in_time_is_refused_once_and_taken_when_it_comes(site: Site) -> None:
     approval = await site.approve()
     site.origin.away = True
     await site.hear(approval)
@@ -264,10 +264,17 @@ async def test_content_that_never_comes_is_refused_at_the_deadline(site: Site) -
 
     site.clock.at = approval.prepare_by
     assert await fetcher.fetch_one()
-
+    site.clock.advance(seconds=60)
+    assert await fetcher.fetch_one()
     (refused,) = await site.said("ChannelRefused")
+    site.origin.away = False
+    site.clock.advance(seconds=60)
+    assert await fetcher.fetch_one()
+
     assert refused["code"] == "away"
     assert refused["retry"]
+    assert len(await site.said("ChannelPrepared")) == 1
+    assert not await fetcher.fetch_one()
 
 
 async def test_a_large_edition_does_not_hold_up_the_batch(site: Site) -> None:

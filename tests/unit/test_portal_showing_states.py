@@ -42,7 +42,7 @@ TABLE = {
     "Prepared":        (SAME,              SAME,        SAME,    "Scheduled",       SAME,    "CalledOff"),
     "Scheduled":       (SAME,              SAME,        SAME,    SAME,              "Shown", "CalledOff"),
     "Shown":           (SAME,              SAME,        SAME,    SAME,              SAME,    "CalledOff"),
-    "Unfit":           ("Fetching",        SAME,        SAME,    "OrderedUnheard",  SAME,    "CalledOff"),
+    "Unfit":           ("Fetching",        "Prepared",  SAME,    "OrderedUnheard",  SAME,    "CalledOff"),
     "CalledOff":       (SAME,              SAME,        SAME,    SAME,              SAME,    SAME),
 }  # fmt: skip
 

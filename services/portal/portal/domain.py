@@ -196,6 +196,9 @@ def decide(showing: Showing, command: Command) -> list[Fact]:
             if digest != staged:
                 return []
             return [EditionStaged(staged, rendition), *_appear(release_at, at)]
+        case Unfit(digest), StageEdition(staged, rendition, _):
+            # Refused because nobody handed the content over in time; it is here after all.
+            return [EditionStaged(staged, rendition)] if digest == staged else []
         case _, StageEdition():
             return []
 

@@ -25,6 +25,7 @@ log = telemetry.logger(__name__)
 LEASE: Final = timedelta(minutes=1)
 POLL: Final = 1.0
 LONGEST_PAUSE: Final = 30
+TOO_LATE: Final = "到准备期限仍取不到发布系统里的正文或附件，网站会继续取，取到后自动就绪"
 #: Each page is compared once a day; a new one within seconds.
 COMPARE_EVERY: Final = timedelta(days=1)
 COMPARE_AT_ONCE: Final = 20
@@ -76,12 +77,9 @@ class Fetcher:
         except Away as trouble:
             async with self._name(awaited) as tx:
                 if tx.now >= awaited.prepare_by:
-                    await self.release.refuse(
-                        tx, subject, "away", "到准备期限仍取不到发布系统里的正文或附件，请稍后重新送发布", retry=True
-                    )
-                else:
-                    pause = timedelta(seconds=min(2**awaited.tries, LONGEST_PAUSE))
-                    await store.put_off(tx.db, approval.release_id, tx.now + pause, str(trouble))
+                    await self.release.miss(tx, subject, "away", TOO_LATE)
+                pause = timedelta(seconds=min(2**awaited.tries, LONGEST_PAUSE))
+                await store.put_off(tx.db, approval.release_id, tx.now + pause, str(trouble))
         else:
             async with self._name(awaited) as tx:
                 await self.release.stage(tx, subject, staged)

@@ -64,6 +64,10 @@ class Release:
         await self._perform(tx, subject, RefuseEdition(code), reason=sentence, retry=retry)
         await store.stop_awaiting(tx.db, subject.release_id)
 
+    async def miss(self, tx: Tx, subject: Subject, code: str, sentence: str) -> None:
+        """Say that the content is not here in time, and go on waiting for it."""
+        await self._perform(tx, subject, RefuseEdition(code), reason=sentence, retry=True)
+
     async def obey(self, tx: Tx, subject: Subject, edition_digest: str, release_at: datetime) -> None:
         await self._perform(tx, subject, ObeyOrder(edition_digest, release_at, tx.now))
 
