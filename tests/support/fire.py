@@ -23,6 +23,7 @@ from gongkai.local.demo.founding import Founding
 from gongkai.local.demo.office import Office, Passwords, Refusal
 from gongkai.local.demo.road import Road, View
 from gongkai.local.demo.seed import Document
+from gongkai.local.errors import StackError
 from gongkai.local.state import DEFAULT_PORTS, write_json
 from gongkai.runtime.fault import VARIABLE
 
@@ -78,6 +79,10 @@ class Fire:
     unsigned: list[View] = field(default_factory=list)
 
     @property
+    def sandbox_url(self) -> str:
+        return str(self.about["sandbox_url"])
+
+    @property
     def about(self) -> dict[str, Any]:
         return self.system.about
 
@@ -123,11 +128,9 @@ class Fire:
         while True:
             try:
                 return await act()
-            except httpx.HTTPError:
-                if asyncio.get_running_loop().time() > deadline:
-                    raise
-            except Refusal as no:
-                if no.status not in AWAY + OVERTAKEN or asyncio.get_running_loop().time() > deadline:
+            except (httpx.HTTPError, StackError) as no:
+                final = isinstance(no, Refusal) and no.status not in AWAY + OVERTAKEN
+                if final or asyncio.get_running_loop().time() > deadline:
                     raise
             await asyncio.sleep(0.1)
 
@@ -160,7 +163,7 @@ class Fire:
     async def releases(self, view: View) -> list[View]:
         asked = {"params": {"document_id": view["id"]}}
         found = await self.road.act("release", "GET", "/releases", **asked)
-        return list(found["releases"])
+        return sorted(found["releases"], key=lambda row: str(row["opened_at"]))
 
     async def release_of(self, view: View) -> View:
         async def work() -> View:

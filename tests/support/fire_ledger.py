@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+import httpx
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from tests.support.eventually import eventually
 from tests.support.fire import PREFIXES, Fire, databases
@@ -84,22 +85,42 @@ async def snapshot(fire: Fire) -> dict[str, Any]:
                       (SELECT count(*) FROM quarantine) AS parked""",
         )  # fmt: skip
         found[service] = dict(row)
-    return found | {"platforms": shown_on_platforms(fire)}
+    return found | {"platforms": await platforms(fire)}
 
 
-def shown_on_platforms(fire: Fire) -> dict[str, list[str]]:
-    """Return what every account was made to show, a line for each time: what the platform itself kept."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the platforms kept: statuses that followers see, articles they see, and every article ever published."""
+
+    statuses: list[str]
+    articles: list[str]
+    published: list[str]
+
+
+async def platforms(fire: Fire) -> Shown:
+    """Let every task of the platforms end and read what they wrote down."""
+    async with httpx.AsyncClient(base_url=fire.sandbox_url, timeout=30, trust_env=False) as client:
+        (await client.post("/admin/tick")).raise_for_status()
+        (await client.delete("/admin/faults")).raise_for_status()  # and with it everything is written down
     world = json.loads((fire.system.home / "sandbox" / "world.json").read_text())
-    return {
-        "weibo": [post["text"] for one in world["weibo"].values() for post in one["posts"].values()],
-        "wechat": [
+    wechat = list(world["wechat"].values())
+    return Shown(
+        [post["text"] for one in world["weibo"].values() for post in one["posts"].values()],
+        [
+            item["title"]
+            for one in wechat
+            for article in one["articles"].values()
+            for item in article["items"]
+            if not item["is_deleted"]
+        ],
+        [
             article["title"]
-            for one in world["wechat"].values()
+            for one in wechat
             for job in one["jobs"].values()
             if job["verdict"] == 0
             for article in job["articles"]
         ],
-    }
+    )
 
 
 async def still(fire: Fire, within: float = 60) -> None:
@@ -125,9 +146,9 @@ async def flaws(fire: Fire, documents: list[View]) -> list[str]:
     said = await bus(fire)
     found = [*await _lost(fire, said), *_disorder(said), *await _unread(fire, said)]
     found += await _records(fire)
-    platforms = shown_on_platforms(fire)
+    shown = await platforms(fire)
     for view in documents:
-        found += await _effects(fire, view, platforms)
+        found += await _effects(fire, view, shown)
     return found
 
 
@@ -203,36 +224,49 @@ async def _records(fire: Fire) -> list[str]:
     return found
 
 
-async def _effects(fire: Fire, view: View, platforms: dict[str, list[str]]) -> list[str]:
-    """One release, closed once, shown once on each platform, visible to everybody."""
+#: fate → events of the document (each once), status of the page, times it is seen on a platform, times it was sent there
+FATES: dict[str, tuple[tuple[str, ...], int, int, int]] = {
+    "published": (("DocumentPublished",), 200, 1, 1),
+    "corrected": (("DocumentPublished", "DocumentCorrected"), 200, 1, 2),
+    "withdrawn": (("DocumentPublished", "DocumentWithdrawn"), 410, 0, 1),
+}
+
+
+async def _effects(fire: Fire, view: View, shown: Shown) -> list[str]:
+    """Each release closed once, its outcome told once, what it shows shown once and visible to everybody."""
     title, link = view["title"], view["permalink"]
+    told, page_says, seen_times, sent_times = FATES.get(view.get("fate", ""), FATES["published"])
     found = []
-    told = await rows(
+    stored = await rows(
         fire, "publication",
         """SELECT type, count(*) AS n FROM outbox WHERE subject = $1 AND type LIKE 'gongkai.publication.Document%'
            GROUP BY type""",
         view["id"],
     )  # fmt: skip
-    times = Counter({row["type"].split(".")[2]: row["n"] for row in told})
-    for event in ("DocumentApproved", "DocumentPublished"):
-        if times[event] != 1:
-            found.append(f"{title}: {event} was told {times[event]} times")
-    seen = {
-        "weibo": sum(link in text for text in platforms["weibo"]),
-        "wechat": sum(title == shown for shown in platforms["wechat"]),
-    }
-    found += [f"{title}: {count} posts on {platform}" for platform, count in seen.items() if count != 1]
-    release = await fire.release_of(view)
-    if release["state"] != "Closed":
-        found.append(f"{title}: the release is {release['state']} ({release['reason']})")
-    found += [
-        f"{title}: {channel['kind']} is {channel['state']} {channel.get('reason', '')}"
-        for channel in release["channels"]
-        if channel["state"] not in ("Released", "Confirmed")
-    ]
+    times = {row["type"].split(".")[2]: row["n"] for row in stored}
+    expected = {"DocumentApproved": len(told)} | dict.fromkeys(told, 1)
+    if times != expected:
+        found.append(f"{title}: told {times} and not {expected}")
+    for what, count, right in (
+        ("statuses", sum(link in text for text in shown.statuses), seen_times),
+        ("articles", shown.articles.count(title), seen_times),
+        ("publications of the article", shown.published.count(title), sent_times),
+    ):
+        if count != right:
+            found.append(f"{title}: {count} {what} and not {right}")
+    releases = await fire.steadily(lambda: fire.releases(view))
+    for number, release in enumerate(releases, start=1):
+        if release["state"] != "Closed":
+            found.append(f"{title}: release {number} is {release['state']} ({release['reason']})")
+        fine = ("Released", "Confirmed") if number == len(releases) else ("Released", "Confirmed", "Retracted")
+        found += [
+            f"{title}: release {number} on {channel['kind']} is {channel['state']} {channel.get('reason', '')}"
+            for channel in release["channels"]
+            if channel["state"] not in fine
+        ]
     page = await fire.look(link)
-    if page is None or page.status_code != 200:
-        found.append(f"{title}: the page is not there")
+    if page is None or page.status_code != page_says:
+        found.append(f"{title}: the page answers {page and page.status_code} and not {page_says}")
     return found
 
 
