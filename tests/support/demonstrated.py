@@ -113,11 +113,11 @@ async def act_on(page: Page, title: str) -> None:
 async def write_and_submit(page: Page, title: str) -> None:
     """Do as the page says: new document, fill in, save, send to review."""
     await page.get_by_role("link", name="新建文件").click()
-    await page.get_by_label("标题").fill(title)
+    await page.get_by_role("textbox", name="标题", exact=True).fill(title)
     await page.get_by_role("textbox", name="正文").fill(
         "夜间消费聚集区开放以后，请看清价格再下单。\n\n一、商家应当明码标价\n\n二、有问题拨打12345市民服务热线"
     )
-    await page.get_by_label("摘要").fill("夜间消费聚集区开放，请看清价格再下单。")
+    await page.get_by_role("textbox", name="摘要").fill("夜间消费聚集区开放，请看清价格再下单。")
     await page.get_by_label("类型").select_option(label="新闻")
     await page.get_by_label("栏目").select_option(label="促进消费")
     await page.get_by_role("button", name="保存，去看审校情况").click()
