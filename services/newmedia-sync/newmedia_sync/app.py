@@ -17,6 +17,10 @@ from newmedia_sync.handlers import Handlers
 from newmedia_sync.service import Desk
 
 
+def _nobody() -> None:
+    """Wake nobody."""
+
+
 async def build(kit: Kit) -> Wiring:
     # Platforms are reached without the identity of our services.
     outside = httpx.AsyncClient(limits=httpx.Limits(max_keepalive_connections=32, keepalive_expiry=30))
@@ -24,7 +28,8 @@ async def build(kit: Kit) -> Wiring:
     switchboard = Switchboard(kit, outside, kit.now)
     awake = asyncio.Event()
     desk = Desk(wake=awake.set)
-    courier = Courier(kit, desk, switchboard, shelf, dsn=kit.settings.dsn(kit.name), awake=awake)
+    # The courier looks again after each task; what it writes in between wakes nobody.
+    courier = Courier(kit, Desk(wake=_nobody), switchboard, shelf, dsn=kit.settings.dsn(kit.name), awake=awake)
     handlers = Handlers(desk)
     work = DeskWork(kit, desk, shelf, outside)
     directory = RemoteDirectory.of(kit)

@@ -62,6 +62,12 @@ class Switchboard:
     now: Clock
     _known: dict[UUID, tuple[object, Channel, Access]] = field(default_factory=dict)
 
+    def at_hand(self, row: Any) -> tuple[Channel, Access, Card] | None:
+        """Return the adapter of an account if it stands ready for the credentials and the card of this row."""
+        card = store.card_of(row)
+        known = self._known.get(row["account_id"])
+        return (known[1], known[2], card) if known is not None and known[0] == (row["credentials"], card) else None
+
     async def channel(self, db: Connection, account_id: UUID) -> tuple[Channel, Access, Card] | None:
         """Return None for an automatic account whose credentials were never given."""
         row = await store.account(db, account_id)

@@ -93,8 +93,7 @@ class Courier:
         await self._take_over()
         while not lead.is_closed():
             self.awake.clear()
-            await self._hand_out()
-            pause = await self._pause()
+            pause = await self._hand_out()
             # Not `wait_for`: in Python 3.11 it swallows a cancellation that comes together with the event.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
@@ -109,31 +108,26 @@ class Courier:
         async with self.kit.transaction() as tx:
             await store.forget(tx.db, tx.now)
 
-    async def _pause(self) -> float:
+    async def _hand_out(self) -> float:
+        """Start one task per account that has something due and is not at work; return when to look again."""
         now = self.kit.now()
         async with self.kit.reading() as db:
-            soonest = await store.soonest(db, now + LEAD)
-        if soonest is None:
-            return POLL
-        return max(0.001, min(POLL, (soonest - LEAD - now).total_seconds()))
-
-    async def _hand_out(self) -> None:
-        """Start one task per account that has something due and is not at work."""
-        now = self.kit.now()
-        async with self.kit.reading() as db:
-            rows = await store.due(db, now + VERIFY_AHEAD)
-            checks = await store.accounts_to_check(db, now)
+            agenda = await store.agenda(db, until=now + VERIFY_AHEAD, now=now, after=now + LEAD)
+        rows, checks = agenda.due, agenda.checks
         soon = {row["account_id"] for row in rows if row["step"] == "act" and row["next_at"] - now < QUIET}
         queues: dict[UUID, list[Any]] = {}
         for row in rows:
             if self._is_due(row, now, quiet=row["account_id"] in soon):
                 queues.setdefault(row["account_id"], []).append(row)
-        for account_id in {*queues, *(set(checks) - soon)}:
+        for account_id in {*queues, *(checks - soon)}:
             if account_id in self._busy:
                 continue
             task = asyncio.create_task(self._serve(account_id, queues.get(account_id, []), account_id in checks))
             self._busy[account_id] = task
             task.add_done_callback(self._done(account_id))
+        if agenda.next_at is None:
+            return POLL
+        return max(0.001, min(POLL, (agenda.next_at - LEAD - self.kit.now()).total_seconds()))
 
     def _done(self, account_id: UUID) -> Callable[[object], None]:
         def done(_: object) -> None:
@@ -181,9 +175,12 @@ class Courier:
     async def _work(self, row: Any) -> None:
         """Do the one step of a row with the adapter of its account."""
         delivery_id: UUID = row["delivery_id"]
-        async with self.kit.transaction() as tx:
-            state, version = await tx.load(store.DELIVERY, delivery_id)
-            found = await self.switchboard.channel(tx.db, row["account_id"])
+        async with self.kit.reading() as db:
+            state, version = await store.load(db, delivery_id)
+        found = self.switchboard.at_hand(row)
+        if found is None:
+            async with self.kit.transaction() as tx:
+                found = await self.switchboard.channel(tx.db, row["account_id"])
         step = next_step(state, row["asked_times"], row["since"])
         if step is None or step.kind != row["step"] or version != row["version"]:
             return

@@ -1,6 +1,8 @@
 """Content by claim check: manifests and pictures are pulled from publication once, checked, and kept as our own."""
 
-from dataclasses import dataclass
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from typing import Final
 
 import httpx
@@ -15,11 +17,18 @@ from newmedia_sync.rendition import Edition, Rendition, WeChatRendition, WeiboRe
 
 OWNER: Final = "publication"
 _PICTURE: Final = 20 * 1024 * 1024
+#: How many contents are held in memory, and how large each may be.
+_NEAR: Final = 64
+_NEAR_SIZE: Final = 256 * 1024
 
 
 @dataclass(slots=True)
 class Shelf:
+    """`_near` holds small contents for a while: they are named by their digest, so they never change."""
+
     kit: Kit
+    _near: "OrderedDict[str, bytes]" = field(default_factory=OrderedDict)
+    _coming: "dict[str, asyncio.Lock]" = field(default_factory=dict)
 
     @property
     def _owner(self) -> str:
@@ -59,19 +68,37 @@ class Shelf:
         return await self._bytes(BlobRef(digest=digest, size=size, media_type="image/*"))
 
     async def _bytes(self, ref: BlobRef) -> bytes | Hitch:
+        """Pull once, however many accounts ask for the same at the same moment."""
+        lock = self._coming.setdefault(ref.digest, asyncio.Lock())
         try:
-            await self.kit.blobs.fetch(self.kit.http, self._owner, ref)
-            return await self.kit.blobs.get(ref.digest)
+            async with lock:
+                if (near := self._near.get(ref.digest)) is not None:
+                    return near
+                await self.kit.blobs.fetch(self.kit.http, self._owner, ref)
+                return self._put_near(ref.digest, await self.kit.blobs.get(ref.digest))
         except (Unavailable, BlobMissing, BlobDamaged, TooLarge, httpx.HTTPError) as trouble:
             return Hitch("fetch", f"取不到要发布的内容，稍后再取（{type(trouble).__name__}）")
+        finally:
+            if not lock.locked():
+                self._coming.pop(ref.digest, None)
+
+    def _put_near(self, digest: str, content: bytes) -> bytes:
+        if len(content) <= _NEAR_SIZE:
+            self._near[digest] = content
+            if len(self._near) > _NEAR:
+                self._near.popitem(last=False)
+        return content
 
     async def keep(self, rendition: Rendition) -> str:
         """Keep the rendition under the digest that is told as the digest of what will be shown."""
-        stored = await self.kit.blobs.put(canonical(rendition).encode(), "application/json")
+        content = canonical(rendition).encode()
+        stored = await self.kit.blobs.put(content, "application/json")
+        self._put_near(stored.digest, content)
         return stored.digest
 
     async def rendition(self, digest: str) -> Rendition:
-        return read((await self.kit.blobs.get(digest)).decode())
+        content = self._near.get(digest) or self._put_near(digest, await self.kit.blobs.get(digest))
+        return read(content.decode())
 
 
 def edition_of(manifest: EditionManifest, change: Change) -> Edition:

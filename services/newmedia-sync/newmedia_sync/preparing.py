@@ -5,6 +5,7 @@ from uuid import UUID
 
 from gongkai.runtime import fault
 from gongkai.runtime.kit import Kit
+from gongkai.runtime.tx import Tx
 from newmedia_sync import store
 from newmedia_sync.channels.channel import Channel, Parcel
 from newmedia_sync.domain.acts import Command, Learn, PassChecks
@@ -45,20 +46,24 @@ class Preparing:
             await self._learn(delivery_id, TurnedDown(refusals[0].code, reason), problems)
             return
         digest = await self.shelf.keep(rendered.rendition)
-        checked = await persistently(lambda: self._pass(delivery_id, asked.mission, digest, problems))
-        await self.stage(delivery_id, checked)
+        checked, paid = await persistently(lambda: self._pass(delivery_id, asked.mission, digest, problems))
+        await self.stage(delivery_id, checked, paid=paid)
 
-    async def _pass(self, delivery_id: UUID, mission: Mission, digest: str, problems: tuple[Problem, ...]) -> Delivery:
+    async def _pass(
+        self, delivery_id: UUID, mission: Mission, digest: str, problems: tuple[Problem, ...]
+    ) -> tuple[Delivery, bool]:
+        """Note that it fits, and take the draft that follows at once from the day's quota."""
         async with self.kit.transaction() as tx:
             replaces: tuple[Replaced, ...] = ()
             if mission.change in {"correct", "withdraw"}:
                 replaces = await store.shown_before(tx.db, mission, delivery_id)
             checked, _ = await self.desk.perform(tx, delivery_id, PassChecks(digest, replaces))
             await store.note(tx.db, delivery_id, problems)
-        return checked
+            paid = mission.change == "withdraw" or await self._spend(tx, mission.account_id)
+        return checked, paid
 
-    async def stage(self, delivery_id: UUID, state: Delivery) -> None:
-        """Upload and draft at the platform."""
+    async def stage(self, delivery_id: UUID, state: Delivery, *, paid: bool | None = None) -> None:
+        """Upload and draft at the platform. `paid` says whether the quota had room, if it was asked already."""
         checked = state.before if isinstance(state, Waiting) else state
         if not isinstance(checked, Checked):
             return
@@ -70,7 +75,10 @@ class Preparing:
             await self._learn(delivery_id, parcel)
             return
         outcome: Outcome
-        if await self._afford(checked.mission.account_id):
+        if paid is None:
+            async with self.kit.transaction() as tx:
+                paid = await self._spend(tx, checked.mission.account_id)
+        if paid:
             outcome = await self.channel.stage(parcel)
             fault.point(f"{self.kit.name}:drafted-{checked.mission.platform}")
         else:
@@ -88,12 +96,9 @@ class Preparing:
             case WeiboRendition(picture=picture):
                 return Parcel(rendition, mission.release_id, pictures, pictures.get(picture))
 
-    async def _afford(self, account_id: UUID) -> bool:
+    async def _spend(self, tx: Tx, account_id: UUID) -> bool:
         quota = self.channel.capabilities.quotas.get("stage")
-        if quota is None:
-            return True
-        async with self.kit.transaction() as tx:
-            return await store.spend(tx.db, account_id, quota.group, quota.per_day, tx.now)
+        return quota is None or await store.spend(tx.db, account_id, quota.group, quota.per_day, tx.now)
 
     async def _learn(self, delivery_id: UUID, outcome: Outcome, problems: tuple[Problem, ...] = ()) -> None:
         await persistently(lambda: self._once(delivery_id, outcome, problems))

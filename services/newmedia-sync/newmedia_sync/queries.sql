@@ -17,9 +17,6 @@ UPDATE account SET credentials = $2, check_at = $3 WHERE account_id = $1
 -- check_later --
 UPDATE account SET check_at = $2 WHERE account_id = $1 AND state <> 'closed'
 
--- accounts_to_check --
-SELECT account_id FROM account WHERE check_at <= $1 AND credentials IS NOT NULL AND state <> 'closed'
-
 -- account --
 SELECT * FROM account WHERE account_id = $1
 
@@ -62,13 +59,18 @@ UPDATE delivery SET next_at = $2 WHERE delivery_id = $1 AND step IN ('poll', 'pr
 -- hurry_unknown --
 UPDATE delivery SET next_at = $2 WHERE account_id = $1 AND state = 'Unknown'
 
--- due --
--- What the courier may do until this moment, the oldest first.
-SELECT delivery_id, account_id, step, next_at, asked_times, since, version FROM delivery
-WHERE next_at <= $1 AND step <> 'interrupted' ORDER BY next_at LIMIT 500
-
--- soonest --
-SELECT min(next_at) FROM delivery WHERE next_at > $1 AND step <> 'interrupted'
+-- agenda --
+-- All that the courier has to know for one round: what it may do until $1, the oldest first; accounts whose
+-- credentials are to be checked at $2; and when the next step after $3 comes.
+(SELECT d.delivery_id, d.account_id, d.step, d.next_at, d.asked_times, d.since, d.version, a.credentials, a.card
+ FROM delivery AS d JOIN account AS a USING (account_id)
+ WHERE d.next_at <= $1 AND d.step <> 'interrupted' ORDER BY d.next_at LIMIT 500)
+UNION ALL
+SELECT NULL, account_id, 'check', check_at, NULL, NULL, NULL, NULL, NULL FROM account
+WHERE check_at <= $2 AND credentials IS NOT NULL AND state <> 'closed'
+UNION ALL
+SELECT NULL, NULL, 'next', min(next_at), NULL, NULL, NULL, NULL, NULL FROM delivery
+WHERE next_at > $3 AND step <> 'interrupted'
 
 -- interrupted --
 -- Attempts that were begun by a courier that is no more.
@@ -100,9 +102,11 @@ ORDER BY begun_at
 
 -- replaced_since --
 -- A later release that took this one's place, if it has acted.
-SELECT release_id FROM delivery
-WHERE document_id = $1 AND account_id = $2 AND delivery_id <> $3 AND change IN ('correct', 'withdraw')
-  AND begun_at > $4 AND (acted_at IS NOT NULL OR state = 'Retracted') ORDER BY begun_at DESC LIMIT 1
+SELECT later.release_id FROM delivery AS this
+JOIN delivery AS later ON later.document_id = this.document_id AND later.account_id = this.account_id
+WHERE this.delivery_id = $1 AND later.delivery_id <> $1 AND later.change IN ('correct', 'withdraw')
+  AND later.begun_at > this.begun_at AND (later.acted_at IS NOT NULL OR later.state = 'Retracted')
+ORDER BY later.begun_at DESC LIMIT 1
 
 -- spend --
 -- Take one call from the day's quota; nothing comes back when it is used up.

@@ -74,8 +74,7 @@ class Desk:
             for older in await store.shown_before(tx.db, mission, delivery_id):
                 await self.perform(tx, older.delivery_id, Retire(mission.release_id))
         if isinstance(fact, PostShown):
-            row = await store.delivery(tx.db, delivery_id)
-            because = await store.replaced_since(tx.db, row)
+            because = await store.replaced_since(tx.db, delivery_id)
             if because is not None:
                 # It went live after it had been withdrawn or replaced elsewhere.
                 await self.perform(tx, delivery_id, Retire(because))

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from gongkai.runtime import register
 from gongkai.runtime.register import Codec
 from gongkai.runtime.sql import Connection, queries
 from newmedia_sync.domain import account as accounts
@@ -70,10 +71,6 @@ async def name_credentials(db: Connection, account_id: UUID, item: UUID, check_a
 
 async def check_later(db: Connection, account_id: UUID, at: datetime) -> None:
     await db.execute(SQL["check_later"], account_id, at)
-
-
-async def accounts_to_check(db: Connection, at: datetime) -> list[UUID]:
-    return [row["account_id"] for row in await db.fetch(SQL["accounts_to_check"], at)]
 
 
 async def account(db: Connection, account_id: UUID) -> Any:
@@ -147,18 +144,31 @@ async def hurry_unknown(db: Connection, account_id: UUID, at: datetime) -> None:
     await db.execute(SQL["hurry_unknown"], account_id, at)
 
 
-async def due(db: Connection, until: datetime) -> Sequence[Any]:
-    rows: Sequence[Any] = await db.fetch(SQL["due"], until)
-    return rows
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What may be done now, which accounts are to be checked, and when the next step comes."""
+
+    due: Sequence[Any]
+    checks: frozenset[UUID]
+    next_at: datetime | None
 
 
-async def soonest(db: Connection, after: datetime) -> datetime | None:
-    found: datetime | None = await db.fetchval(SQL["soonest"], after)
-    return found
+async def agenda(db: Connection, *, until: datetime, now: datetime, after: datetime) -> Agenda:
+    rows = await db.fetch(SQL["agenda"], until, now, after)
+    return Agenda(
+        due=[row for row in rows if row["delivery_id"] is not None],
+        checks=frozenset(row["account_id"] for row in rows if row["step"] == "check"),
+        next_at=next(row["next_at"] for row in rows if row["step"] == "next"),
+    )
 
 
 async def interrupted(db: Connection) -> list[UUID]:
     return [row["delivery_id"] for row in await db.fetch(SQL["interrupted"])]
+
+
+async def load(db: Connection, delivery_id: UUID) -> tuple[Delivery, int]:
+    """Read a delivery from its facts, outside any transaction."""
+    return await register.load(db, DELIVERY, delivery_id)
 
 
 async def delivery(db: Connection, delivery_id: UUID) -> Any:
@@ -199,10 +209,8 @@ async def shown_before(db: Connection, mission: Mission, delivery_id: UUID) -> t
     return tuple(Replaced(row["delivery_id"], Post(row["post_id"], row["url"])) for row in rows)
 
 
-async def replaced_since(db: Connection, row: Any) -> UUID | None:
-    found: UUID | None = await db.fetchval(
-        SQL["replaced_since"], row["document_id"], row["account_id"], row["delivery_id"], row["begun_at"]
-    )
+async def replaced_since(db: Connection, delivery_id: UUID) -> UUID | None:
+    found: UUID | None = await db.fetchval(SQL["replaced_since"], delivery_id)
     return found
 
 

@@ -72,6 +72,8 @@ class Blobs:
         self.folder = folder
         self._incoming = folder / "incoming"
         self._limit = limit
+        #: Subfolders whose own names are known to be on the disk.
+        self._settled: set[Path] = set()
         self._incoming.mkdir(parents=True, exist_ok=True)
         self._sweep()
 
@@ -159,16 +161,14 @@ class Blobs:
 
     def _adopt(self, incoming: Path, digest: str) -> None:
         place = self.path(digest)
-        place.parent.mkdir(exist_ok=True)
         incoming.chmod(0o640)
-        incoming.replace(place)
         # The name must be as durable as the bytes: the fact that carries the digest is committed after this.
-        for folder in (place.parent, self.folder):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        place.parent.mkdir(exist_ok=True)
+        incoming.replace(place)
+        _settle_folder(place.parent)
+        if place.parent not in self._settled:
+            _settle_folder(self.folder)
+            self._settled.add(place.parent)
 
     def _read(self, digest: str) -> bytes:
         try:
@@ -199,6 +199,14 @@ def _append(file: Any, total: Any, chunk: bytes) -> None:
 def _settle(file: Any) -> None:
     file.flush()
     os.fsync(file.fileno())
+
+
+def _settle_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def blob_router(store: Blobs, authorise: Callable[[Request], Awaitable[object]]) -> APIRouter:
