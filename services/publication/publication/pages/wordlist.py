@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from gongkai.runtime.errors import Invalid
-from gongkai.web.filters import datetime_zh
+from gongkai.web.filters import date_plain
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from publication import reading, wording
@@ -111,7 +111,7 @@ def router(console: Console) -> APIRouter:
             nav="words",
             nav_current="page",
             revision=row["revision"],
-            changed="，".join(part for part in (who, datetime_zh(row["changed_at"])) if part),
+            changed="，".join(part for part in (who, date_plain(row["changed_at"])) if part),
             as_of=lists.as_of,
             classes=_classes(ours, own),
             own=own,
