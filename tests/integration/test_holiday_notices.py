@@ -126,7 +126,7 @@ async def test_an_officer_pastes_the_notice_checks_what_was_read_and_loads_it(of
     assert wrong.status_code == 422
     assert "没有读到放假安排" in wrong.text
     assert "见附件" in wrong.text, "what was typed is kept"
-    assert "2027年2月5日（星期五）至2027年2月12日（星期五）" in check.text
+    assert "2月5日（周五）至2月12日（周五）" in check.text
     assert "国办发明电〔2026〕9号" in check.text
     assert "已载入到 2027 年" in after.text
     assert "重新计算" in after.text

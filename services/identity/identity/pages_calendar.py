@@ -14,7 +14,7 @@ from gongkai.statute.calendar import WorkCalendar
 from gongkai.statute.notices import Notice
 from gongkai.statute.refusal import Refused
 from gongkai.web.components import Link
-from gongkai.web.filters import date_zh, local_date
+from gongkai.web.filters import local_date
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from identity.desk import Desk
@@ -25,6 +25,7 @@ from identity.notices import waiting_for
 
 Editor = Annotated[Officer, Depends(require("calendar.edit"))]
 SHOWN: Final = 4
+_WEEKDAYS: Final = "一二三四五六日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +125,16 @@ def lines_of(notice: Notice) -> Sequence[Line]:
     lines = []
     for block in notice.blocks:
         days = (block.last - block.first).days + 1
-        off = date_zh(block.first) if days == 1 else f"{date_zh(block.first)}至{date_zh(block.last)}"
-        made_up = [date_zh(each.on) for each in notice.make_up if each.name == block.name]
+        first, last = _day(block.first, notice.year), _day(block.last, notice.year)
+        off = first if days == 1 else f"{first}至{last}"
+        made_up = [_day(each.on, notice.year) for each in notice.make_up if each.name == block.name]
         lines.append(Line(block.name, off, days, "、".join(made_up)))
     named = {block.name for block in notice.blocks}
-    lines += [Line(each.name, "", 0, date_zh(each.on)) for each in notice.make_up if each.name not in named]
+    lines += [Line(each.name, "", 0, _day(each.on, notice.year)) for each in notice.make_up if each.name not in named]
     return lines
 
+
+def _day(day: date, year: int) -> str:
+    """Write a day as the notice does: the year only where it is another one."""
+    whole = f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
+    return whole if day.year == year else f"{day.year}年{whole}"
