@@ -82,3 +82,16 @@ def test_progress_is_a_plain_line_a_step() -> None:
 
     lines = ["[1/2] 启动 Kafka … 首次格式化 … 完成（2.1 秒）", "[2/2] 启动服务 … 没有完成", "停下了"]
     assert out.getvalue().splitlines() == lines
+
+
+def test_reset_says_that_what_was_fetched_stays_and_takes_it_for_nobody_elses(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "cache" / "kafka").mkdir(parents=True)
+    (home / "data").mkdir()
+
+    done = gongkai(home, "reset", "--yes", env={"GONGKAI_CACHE": str(home / "cache")})
+
+    assert done.returncode == 0, done.stderr
+    assert "下次启动不用再取" in done.stdout
+    assert "不是本系统的内容" not in done.stdout
+    assert [left.name for left in home.iterdir()] == ["cache"]

@@ -5,7 +5,7 @@ import shutil
 import sys
 
 from gongkai.cli.console import FAILED, OK
-from gongkai.local.folders import state_folder
+from gongkai.local.folders import cache_folder, state_folder
 from gongkai.local.state import State
 
 NAME = "reset"
@@ -31,9 +31,12 @@ def run(args: argparse.Namespace) -> int:
             shutil.rmtree(state.folder / name, ignore_errors=True)
         for name in FILES:
             (state.folder / name).unlink(missing_ok=True)
-    left = sorted(found.name for found in state.folder.iterdir())
+    kept = cache_folder()
+    left = sorted(found.name for found in state.folder.iterdir() if found != kept)
     if left:
         print(f"已清空。{state.folder} 里还有不是本系统的内容，没有动：{'、'.join(left)}")
+    elif kept.parent == state.folder and kept.exists():
+        print(f"已清空。下载的组件留在 {kept}，下次启动不用再取。")
     else:
         state.folder.rmdir()
         print("已清空。")
