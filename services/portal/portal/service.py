@@ -57,8 +57,8 @@ class Release:
 
     async def stage(self, tx: Tx, subject: Subject, staged: Staged) -> None:
         digest = staged.approval.edition_digest
-        await self._perform(tx, subject, StageEdition(digest, staged.rendition_digest, tx.now), staged=staged)
-        await store.stop_awaiting(tx.db, subject.release_id)
+        if not await self._perform(tx, subject, StageEdition(digest, staged.rendition_digest, tx.now), staged=staged):
+            await store.stop_awaiting(tx.db, subject.release_id)
 
     async def refuse(self, tx: Tx, subject: Subject, code: str, sentence: str, *, retry: bool) -> None:
         await self._perform(tx, subject, RefuseEdition(code), reason=sentence, retry=retry)

@@ -52,7 +52,6 @@ async def stage(db: Connection, staged: Staged, at: datetime) -> None:
         m.body_text, _json([related.model_dump(mode="json") for related in m.related]), m.explanation, m.legal_basis,
         m.important, approval.edition_digest, staged.rendition_digest, at,
     )
-    await db.execute(SQL["forget_files"], approval.release_id)
     if staged.files:
         await db.executemany(
             SQL["stage_file"],

@@ -1,7 +1,8 @@
 """The one road into a release: sign-off opens it, channels and clocks drive it, people intervene, closing ends it."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Literal
@@ -42,6 +43,7 @@ INSTANT: Final = "release-instant"
 CLOSE_BY: Final = "release-close-by"
 TOLD: Final = TypeAdapter(Told)
 NO_RELEASE: Final = "没有找到这次发布"
+REMEMBERED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class ReleaseDesk:
     desk: Desk
     timing: Timing
     measure: Callable[[float], None]
+    #: What the newest releases tell of their documents; it never changes after a release has opened.
+    told: "OrderedDict[UUID, tuple[UUID, str]]" = field(default_factory=OrderedDict)
 
     # ── Sign-off ───────────────────────────────────────────────────────────
 
@@ -242,10 +246,18 @@ class ReleaseDesk:
         release, version = await tx.load(codecs.RELEASE, release_id)
         if isinstance(release, s.Absent):
             raise NotFound(NO_RELEASE)
-        owner, told = await store.told_of(tx, release_id)
+        owner, told = await self._told_of(tx, release_id)
         if organ_id is not None and owner != organ_id:
             raise NotFound(NO_RELEASE)
         return await self._carry_out(tx, release_id, release, version, command, owner, told)
+
+    async def _told_of(self, tx: Tx, release_id: UUID) -> tuple[UUID, str]:
+        known = self.told.get(release_id)
+        if known is None:
+            known = self.told[release_id] = await store.told_of(tx, release_id)
+            if len(self.told) > REMEMBERED:
+                self.told.popitem(last=False)
+        return known
 
     async def _carry_out(
         self,

@@ -28,6 +28,7 @@ from publication.naming import is_name_of
 
 NO_DOCUMENT = "没有找到这份文件"
 CONTENT_LIMIT = 3_000_000
+PROACTIVE = ("proactive", "proactive-warning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,8 +323,7 @@ class Desk:
                 case f.InterpretationLinked():
                     await store.clear_attention(tx, document_id, "interpretation-owed")
                 case f.DebtSettled():
-                    await tx.stop_clock("emergency-debt", subject)
-                    await store.clear_attention(tx, document_id, "emergency-debt")
+                    await self._end(tx, document_id, "emergency-debt")
                 case f.PenaltyChanged():
                     counted = clocks.penalty_withdrawal(fact.changed_on, self.calendar)
                     await tx.set_clock(due(counted, subject))
@@ -342,18 +342,17 @@ class Desk:
             await tx.set_clock(due(counted, str(document_id)))
 
     async def _stop_proactive(self, tx: Tx, document_id: UUID) -> None:
-        await tx.stop_clock("proactive", str(document_id))
-        await tx.stop_clock("proactive-warning", str(document_id))
-        await store.clear_attention(tx, document_id, "proactive", "proactive-warning")
+        await self._end(tx, document_id, *PROACTIVE)
 
     async def _stop(self, tx: Tx, document_id: UUID, after: Written, fact: f.ReleaseFinished) -> None:
-        await self._stop_proactive(tx, document_id)
-        if fact.change == "withdraw":
-            await tx.stop_clock("penalty-withdrawal", str(document_id))
-            await store.clear_attention(tx, document_id, "penalty-withdrawal")
-        if not after.dossier.owed:
-            await tx.stop_clock("emergency-debt", str(document_id))
-            await store.clear_attention(tx, document_id, "emergency-debt")
+        withdrawn = ("penalty-withdrawal",) if fact.change == "withdraw" else ()
+        paid_up = () if after.dossier.owed else ("emergency-debt",)
+        await self._end(tx, document_id, *PROACTIVE, *withdrawn, *paid_up)
+
+    async def _end(self, tx: Tx, document_id: UUID, *kinds: str) -> None:
+        """Stop these clocks of a document; what they warned of is settled."""
+        await tx.stop_clocks(kinds, str(document_id))
+        await store.clear_attention(tx, document_id, *kinds)
 
 
 def due(counted: clocks.Counted, subject: str) -> Due:

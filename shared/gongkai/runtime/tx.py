@@ -26,7 +26,8 @@ ON CONFLICT (kind, subject) DO UPDATE SET
     counted = excluded.counted, calendar_version = excluded.calendar_version, provisional = excluded.provisional,
     set_at = excluded.set_at, not_before = NULL, tries = 0, last_error = '', fired_at = NULL, stopped_at = NULL"""
 _STOP_CLOCK: Final = """
-UPDATE clock SET stopped_at = $3 WHERE kind = $1 AND subject = $2 AND fired_at IS NULL AND stopped_at IS NULL"""
+UPDATE clock SET stopped_at = $3
+WHERE kind = ANY($1) AND subject = $2 AND fired_at IS NULL AND stopped_at IS NULL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,17 @@ class Tx:
     _told: list[Outgoing] = field(default_factory=list)
     _clocks: list[datetime] = field(default_factory=list)
     _after: list[Callable[[], None]] = field(default_factory=list)
-    #: Aggregate → version and digest of its last fact, as read or written here: the next fact is chained to it.
-    _heads: dict[UUID, tuple[int, bytes]] = field(default_factory=dict)
+    #: Aggregate → codec, state, version and the digest of its last fact, to which the next one is chained.
+    _read: dict[UUID, tuple[Any, Any, int, bytes]] = field(default_factory=dict)
+    _own: dict[UUID, tuple[Any, Any, int, bytes]] = field(default_factory=dict)
 
     async def load(self, codec: Codec[S, F], aggregate_id: UUID) -> tuple[S, int]:
+        """Return state and version. What this transaction has written itself nobody can have changed since."""
+        own = self._own.get(aggregate_id)
+        if own is not None and own[0] is codec:
+            return own[1], own[2]
         state, version, head = await register.load_with_head(self.db, codec, aggregate_id)
-        self._heads[aggregate_id] = (version, head)
+        self._read[aggregate_id] = (codec, state, version, head)
         return state, version
 
     async def history(self, codec: Codec[S, F], aggregate_id: UUID) -> list[Recorded[F]]:
@@ -92,13 +98,18 @@ class Tx:
         """Append facts; raises `ChangedMeanwhile` when somebody else wrote this version first."""
         if not facts:
             return version
-        known = self._heads.pop(aggregate_id, None)
-        written = await register.append(
+        known = self._own.pop(aggregate_id, None) or self._read.pop(aggregate_id, None)
+        fits = known is not None and known[0] is codec and known[2] == version
+        version, head = await register.append(
             self.db, codec, aggregate_id, version, facts, actor=str(self.actor), cause=self.cause, at=self.now,
-            head=known[1] if known and known[0] == version else None,
+            head=known[3] if known and fits else None,
         )  # fmt: skip
-        self._heads[aggregate_id] = written
-        return written[0]
+        if known and fits:
+            state = known[1]
+            for fact in facts:
+                state = codec.evolve(state, fact)
+            self._own[aggregate_id] = (codec, state, version, head)
+        return version
 
     def tell(self, event: Event, *, id: UUID | None = None) -> None:  # noqa: A002  CloudEvents' own word
         """Let others hear of it: the event leaves if and only if this transaction commits."""
@@ -134,7 +145,10 @@ class Tx:
         self._clocks.append(due.due_at)
 
     async def stop_clock(self, kind: str, subject: str) -> None:
-        await self.db.execute(_STOP_CLOCK, kind, subject, self.now)
+        await self.stop_clocks([kind], subject)
+
+    async def stop_clocks(self, kinds: Sequence[str], subject: str) -> None:
+        await self.db.execute(_STOP_CLOCK, list(kinds), subject, self.now)
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Run something harmless once the change is safe (waking a task); never the change itself."""
@@ -151,7 +165,8 @@ class Tx:
             del self._told[told:]
             del self._clocks[clocks:]
             del self._after[after:]
-            self._heads.clear()
+            self._read.clear()
+            self._own.clear()
             raise
 
     def speak_for(self, *, cause: UUID, correlation: UUID, traceparent: str | None, actor: Actor) -> None:
