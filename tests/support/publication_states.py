@@ -5,15 +5,15 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+from tests.support import publication_releases, publication_worlds
+
+from gongkai.statute.refusal import Refused
 from publication.domain import decide as document
 from publication.domain.dossier import STATE_NAMES as DOCUMENT_STATES
 from publication.domain.evolve import evolve as evolve_document
 from publication.release import decide as release
 from publication.release.evolve import evolve as evolve_release
 from publication.release.states import STATE_NAMES as RELEASE_STATES
-from tests.support import publication_releases, publication_worlds
-
-from gongkai.statute.refusal import Refused
 
 FOLDER = Path(__file__).parents[2] / "docs" / "states"
 HEAD = """# {title}

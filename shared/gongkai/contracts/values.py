@@ -73,7 +73,9 @@ class EditionManifest(Part):
     organ_name: Named
     organ_slug: str = Field(pattern=r"^[a-z][a-z0-9]{1,19}$")
     title: Named
-    short_title: str | None = Field(default=None, description="for channels with a short limit: 公众号 takes 32 characters")
+    short_title: str | None = Field(
+        default=None, description="for channels with a short limit: 公众号 takes 32 characters"
+    )
     kind: DocumentKind
     column_id: str
     column_name: Named
