@@ -252,13 +252,15 @@ def router(work: DeskWork, kit: Kit) -> APIRouter:
     async def report_retracted(delivery_id: UUID, officer: Acts) -> Word:
         return Word(word=await work.act(officer, delivery_id, "retracted"))
 
+    async def previewer(request: Request) -> Officer | None:
+        return None if service_of(kit, request) else await require("document.see")(request)
+
     @routes.post("/previews")
-    async def previews(asked: PreviewInput, request: Request) -> list[PreviewView]:
+    async def previews(
+        asked: PreviewInput, officer: Annotated[Officer | None, Depends(previewer)]
+    ) -> list[PreviewView]:
         """For officers of the organ, and for our own services in their stead."""
-        if service_of(kit, request) is None:
-            officer = await require("document.see")(request)
-            return await work.previews(officer.organ_id, asked)
-        return await work.previews(asked.manifest.organ_id, asked)
+        return await work.previews(officer.organ_id if officer else asked.manifest.organ_id, asked)
 
     return routes
 

@@ -14,6 +14,7 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_OURS: Final = ("text/html", "application/json")
 HSTS: Final = "max-age=31536000"
 
 
@@ -36,8 +37,8 @@ class SecurityHeaders:
                     headers.setdefault(name, value)
                 if self._https:
                     headers.setdefault("Strict-Transport-Security", HSTS)
-                # A page that does not say how long it lives is an officer's page: keep no copy of it.
-                if headers.get("content-type", "").startswith("text/html"):
+                # An answer that does not say how long it lives is an officer's: keep no copy of it.
+                if headers.get("content-type", "").startswith(_OURS):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

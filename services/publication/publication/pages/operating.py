@@ -13,7 +13,7 @@ import httpx
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
-from gongkai.runtime.errors import Forbidden, NotFound, Unavailable
+from gongkai.runtime.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from gongkai.statute.refusal import Refused
 from gongkai.web import csrf
 from gongkai.web.components import Link
@@ -106,6 +106,8 @@ class Doors:
             return answer.json()
         said = _title(answer)
         match answer.status_code:
+            case 401:
+                raise Unauthenticated
             case 403:
                 raise Forbidden(said or "您没有做这件事的权限")
             case 404:
