@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import importlib
+import os
 import platform
 import sys
 from datetime import UTC, datetime
@@ -34,7 +35,7 @@ async def measure(names: list[str], *, quick: bool) -> list[Measured]:
     return results
 
 
-def write(results: list[Measured]) -> None:
+def write(results: list[Measured], *, quick: bool, load: float) -> None:
     (DOCS / "benchmarks.svg").write_text(report.chart(results), "utf-8")
     (DOCS / "benchmarks.md").write_text(
         "\n".join(
@@ -45,7 +46,9 @@ def write(results: list[Measured]) -> None:
                 "aiokafka and asyncpg program that makes the same hops and commits. The machine is small and noisy: read",
                 "the ratios, not the seconds.",
                 "",
-                f"Measured {datetime.now(UTC):%Y-%m-%d} on {platform.machine()}, Python {platform.python_version()}.",
+                f"Measured {datetime.now(UTC):%Y-%m-%d} on {platform.machine()}, {os.cpu_count()} cores, Python "
+                f"{platform.python_version()}, load average {load:.1f} at the start"
+                f"{', one short round (`python -m tests.bench --quick --write`)' if quick else ', three rounds'}.",
                 "",
                 "![Ratios beside the floor](benchmarks.svg)",
                 "",
@@ -61,15 +64,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *known()] if not known() else None)
     parser.add_argument("--quick", action="store_true", help="one short round, for trying out")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md also after a short or partial run")
     parser.add_argument("--no-write", action="store_true", help="leave docs/benchmarks.md as it is")
     asked = parser.parse_args()
     unknown = set(asked.names) - set(known())
     if unknown:
         print(f"unknown: {sorted(unknown)}; known: {known()}", file=sys.stderr)
         return 2
+    load = os.getloadavg()[0]
     results = asyncio.run(measure(asked.names or known(), quick=asked.quick))
-    if not asked.names and not asked.quick and not asked.no_write:
-        write(results)
+    if asked.write or not (asked.names or asked.quick or asked.no_write):
+        write(results, quick=asked.quick, load=load)
     return 0
 
 
