@@ -46,9 +46,9 @@ def write(results: list[Measured], *, quick: bool, load: float) -> None:
                 "aiokafka and asyncpg program that makes the same hops and commits. The machine is small and noisy: read",
                 "the ratios, not the seconds.",
                 "",
-                f"Measured {datetime.now(UTC):%Y-%m-%d} on {platform.machine()}, {os.cpu_count()} cores, Python "
+                (f"Measured {datetime.now(UTC):%Y-%m-%d} on {platform.machine()}, {os.cpu_count()} cores, Python "
                 f"{platform.python_version()}, load average {load:.1f} at the start"
-                f"{', one short round (`python -m tests.bench --quick --write`)' if quick else ', three rounds'}.",
+                f"{', one short round (`python -m tests.bench --quick --write`)' if quick else ', three rounds'}."),
                 "",
                 "![Ratios beside the floor](benchmarks.svg)",
                 "",
