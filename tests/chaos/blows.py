@@ -16,18 +16,16 @@ async def strike(fire: Fire, fault: Fault) -> None:
     """Do one blow; return when it has fallen and, for a part that was killed, another one is in its place."""
     match fault.kind:
         case "die at":
-            before = _pids(fire, "services")
+            before = await fire.pid("services")
             fire.die_at(fault.target)
             await eventually(lambda: not fire.unreached, timeout=RESTARTED, because=f"{fault} never came")
-            await _replaced(fire, before)
+            await fire.another("services", before)
         case "kill":
-            names = fault.target.split("+")
-            before = _pids(fire, *names)
-            for name in names:
-                fire.system.kill(name)
-            await _replaced(fire, before)
+            killed = {name: await fire.kill(name) for name in fault.target.split("+")}
+            for name, pid in killed.items():
+                await fire.another(name, pid)
         case "freeze":
-            pid = fire.system.kill(fault.target, signal.SIGSTOP)
+            pid = await fire.kill(fault.target, signal.SIGSTOP)
             try:
                 await asyncio.sleep(fault.value)
             finally:
@@ -48,16 +46,3 @@ async def at_sandbox(fire: Fire, method: str, path: str, body: object = None) ->
     async with httpx.AsyncClient(base_url=fire.sandbox_url, timeout=30, trust_env=False) as platform:
         answer = await platform.request(method, path, json=body)
         assert answer.is_success, answer.text
-
-
-def _pids(fire: Fire, *names: str) -> dict[str, int]:
-    running = fire.system.children()
-    return {name: running[name] for name in names}
-
-
-async def _replaced(fire: Fire, before: dict[str, int]) -> None:
-    def others() -> bool:
-        running = fire.system.children()
-        return all(running.get(name, pid) != pid for name, pid in before.items())
-
-    await eventually(others, timeout=RESTARTED, because=f"{sorted(before)} did not come back")

@@ -67,6 +67,7 @@ async def test_nothing_is_lost_doubled_or_half_done_whatever_dies(capfd) -> None
         say(f"events sent twice, and taken in once: {doubled}")
 
     assert found == []
+    assert fire.accidents == []
     assert len(blows) == FAULTS
     assert len(fire.documents) >= FAULTS // 2
 

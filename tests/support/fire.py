@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -77,6 +78,8 @@ class Fire:
     documents: list[View] = field(default_factory=list)
     #: Those that wait for their signature.
     unsigned: list[View] = field(default_factory=list)
+    #: Answers that say "this was an accident", where "ask again later" is the right one.
+    accidents: list[str] = field(default_factory=list)
 
     @property
     def sandbox_url(self) -> str:
@@ -102,6 +105,26 @@ class Fire:
         except OSError:
             return []
 
+    async def pid(self, part: str) -> int:
+        """Return the process of a part; it may just be coming up."""
+        found = await eventually(lambda: self.system.children().get(part), timeout=60, because=f"{part} is not there")
+        assert found is not None
+        return found
+
+    async def kill(self, part: str, sent: signal.Signals = signal.SIGKILL) -> int:
+        """Send a signal to a part and return whose process it was."""
+        pid = await self.pid(part)
+        os.kill(pid, sent)
+        return pid
+
+    async def another(self, part: str, killed: int, within: float = 90) -> None:
+        """Wait until another process is in the place of one that was killed."""
+
+        def there() -> bool:
+            return self.system.children().get(part, killed) != killed
+
+        await eventually(there, timeout=within, because=f"{part} did not come back")
+
     async def green(self, within: float = 120) -> None:
         """Wait until every service says that it is ready."""
 
@@ -118,9 +141,12 @@ class Fire:
     async def look(self, path: str) -> httpx.Response | None:
         """Ask as anybody; none when nobody answers."""
         try:
-            return await self.office.look(path, timeout=10)
+            answer = await self.office.look(path, timeout=10)
         except httpx.HTTPError:
             return None
+        if answer.status_code == 500:
+            self.accidents.append(f"{path}: {answer.text[:300]}")
+        return answer
 
     async def steadily(self, act: Callable[[], Awaitable[T]], within: float = 120) -> T:
         """Do something however often the system is away or was faster than we knew."""
@@ -129,6 +155,8 @@ class Fire:
             try:
                 return await act()
             except (httpx.HTTPError, StackError) as no:
+                if isinstance(no, Refusal) and no.status == 500:
+                    self.accidents.append(no.whole)
                 final = isinstance(no, Refusal) and no.status not in AWAY + OVERTAKEN
                 if final or asyncio.get_running_loop().time() > deadline:
                     raise
@@ -271,7 +299,7 @@ def _launched(argv: list[str], settings: dict[str, str], log: Path) -> "subproce
 
 
 @asynccontextmanager
-async def a_second_process(fire: Fire) -> AsyncIterator[tuple["subprocess.Popen[bytes]", httpx.AsyncClient]]:
+async def a_second_process(fire: Fire) -> AsyncIterator[httpx.AsyncClient]:
     """Run all services once more over the same state, at an address of its own."""
     port = ports.free_port()
     ready = fire.system.home.with_name("second.ready")
@@ -289,7 +317,7 @@ async def a_second_process(fire: Fire) -> AsyncIterator[tuple["subprocess.Popen[
         await eventually(ready.exists, timeout=60)
         address = f"http://{ports.LOOPBACK}:{port}"
         async with httpx.AsyncClient(base_url=address, timeout=30, trust_env=False) as client:
-            yield process, client
+            yield client
     finally:
         process.terminate()
         try:
