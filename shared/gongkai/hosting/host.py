@@ -28,6 +28,7 @@ from gongkai.runtime import calendars, migrate, problem, seal, telemetry
 from gongkai.runtime.blobs import Blobs, blob_router
 from gongkai.runtime.bus import Bus
 from gongkai.runtime.edge import Clock, NewId, system_clock, system_ids
+from gongkai.runtime.errors import Unavailable
 from gongkai.runtime.health import Check, health_router
 from gongkai.runtime.identity_token import Tokens
 from gongkai.runtime.inbound_door import event_door
@@ -291,20 +292,30 @@ async def _connected(dsn: str, settings: Settings) -> "asyncpg.Pool[asyncpg.Reco
     raise ConnectionError(msg)
 
 
-async def _kept_alive(loop: Callable[[], Awaitable[None]], label: str) -> None:
-    """Start a failed loop again; a bus ends when it is connected, which is fine."""
-    pause = 0.5
+async def _kept_alive(
+    loop: Callable[[], Awaitable[None]], label: str, *, first: float = 0.5, longest: float = 5.0, settled: float = 10.0
+) -> None:
+    """Start a failed loop again; a bus ends when it is connected, which is fine.
+
+    The pauses grow while it fails at once. One that worked for a while starts over: an old outage slows nobody.
+    """
+    pause, clock = first, asyncio.get_running_loop().time
     while True:
+        began = clock()
         try:
             await loop()
         except asyncio.CancelledError:
             raise
+        except (Unavailable, *AWAY) as trouble:
+            log.warning("loop-waits", loop=label, trouble=type(trouble).__name__)
         except Exception:
             log.exception("loop-failed", loop=label)
         else:
             return
+        if clock() - began >= settled:
+            pause = first
         await asyncio.sleep(pause)
-        pause = min(pause * 2, 30.0)
+        pause = min(pause * 2, longest)
 
 
 async def _housekeeping(running: Running) -> None:
@@ -332,7 +343,7 @@ async def _gauges(running: Running) -> None:
             await ops.sample(running.kit, running.relay)
             if running.wiring.gauges:
                 await running.wiring.gauges()
-        except (asyncpg.PostgresError, *AWAY):
+        except (asyncpg.PostgresError, Unavailable, *AWAY):
             pass
         await asyncio.sleep(2.0)
 
