@@ -120,4 +120,10 @@ class Load:
             if later:
                 return min(later) - moment
             await asyncio.sleep(0.1)
-        raise AssertionError(f"no release was closed within {within:.0f} s after all was green again ({now()})")
+        found = await self.fire.road.act("release", "GET", "/releases")
+        stuck = [
+            f"{one['title']}: {one['state']} {one['reason']} {[(cell['kind'], cell['state']) for cell in one['channels']]}"
+            for one in found["releases"]
+            if one["state"] != "Closed"
+        ]
+        raise AssertionError(f"{now()}: no release was closed within {within:.0f} s after all was green: {stuck}")
