@@ -1,7 +1,8 @@
 """The floor of a release: aiokafka, asyncpg and httpx with nothing around them.
 
 It makes the same hops and commits: approve (manifest on disk, row, outbox) → relay → the site and two accounts
-(inbox; fetch of the manifest; the platform's own drafting; a commit) → relay → the coordinator counts and orders →
+(inbox; fetch of the manifest; an account keeps what it will show and writes that down; drafting at the platform; a
+commit) → relay → the coordinator counts and orders →
 relay → each acts (an account writes down that it begins, calls, writes down how it ended) → relay → the coordinator
 closes. Everything else is left out: no register of facts, no rules, no permissions, no read models, no checks.
 """
@@ -35,14 +36,19 @@ from newmedia_sync.cover import draw_cover
 TABLES = """
 CREATE TABLE outbox_head (last_seq bigint NOT NULL, published_seq bigint NOT NULL);
 INSERT INTO outbox_head VALUES (0, 0);
-CREATE TABLE outbox (seq bigint PRIMARY KEY, id uuid NOT NULL, type text NOT NULL, subject text NOT NULL, data text NOT NULL);
+CREATE TABLE outbox (
+    seq bigint PRIMARY KEY, id uuid NOT NULL, type text NOT NULL, subject text NOT NULL, data text NOT NULL);
 CREATE TABLE inbox (source text, id uuid, PRIMARY KEY (source, id));
-CREATE TABLE release (id text PRIMARY KEY, prepared int NOT NULL DEFAULT 0, released int NOT NULL DEFAULT 0, data text NOT NULL DEFAULT '');
+CREATE TABLE release (
+    id text PRIMARY KEY, prepared int NOT NULL DEFAULT 0, released int NOT NULL DEFAULT 0, data text NOT NULL);
 CREATE TABLE edition (id text PRIMARY KEY, body text NOT NULL, release_at timestamptz);
-CREATE TABLE delivery (id text, account text, state text NOT NULL, data text NOT NULL, stage text NOT NULL DEFAULT '', PRIMARY KEY (id, account));
+CREATE TABLE delivery (
+    id text, account text, state text NOT NULL, data text NOT NULL, shown text, stage text NOT NULL DEFAULT '', PRIMARY KEY (id, account));
 """
 APPEND = """
-WITH head AS (UPDATE outbox_head SET last_seq = last_seq + cardinality($1::uuid[]) RETURNING last_seq - cardinality($1::uuid[]) AS base)
+WITH head AS (
+    UPDATE outbox_head SET last_seq = last_seq + cardinality($1::uuid[])
+    RETURNING last_seq - cardinality($1::uuid[]) AS base)
 INSERT INTO outbox SELECT base + e.n, e.id, e.type, e.subject, e.data
 FROM head, unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS e(id, type, subject, data, n)"""
 APPID, UID = "wxbare000000000001", "7100209999"
@@ -257,6 +263,12 @@ class BareRelease:
     async def _prepare(self, account: str, body: dict[str, Any]) -> None:
         data = await self.fetch(body["digest"])
         await asyncio.to_thread(keep, self.media.folder, data)
+        shown = await asyncio.to_thread(keep, self.media.folder, f"{account} ".encode() + data)
+        async with self.media.pool.acquire() as db:
+            await db.execute(
+                "UPDATE delivery SET state = 'checked', shown = $3 WHERE id = $1 AND account = $2",
+                body["release_id"], account, shown,
+            )  # fmt: skip
         stage = await self._draft(json.loads(data)) if account == "wechat" else ""
         await self._settle(account, body, "staged", "bare.ChannelPrepared.v1", stage)
 
@@ -367,8 +379,11 @@ async def _tokens(http: httpx.AsyncClient, sandbox: str, url: str) -> dict[str, 
 async def _served(app: Any) -> AsyncIterator[str]:
     port = ports.free_port()
     server = uvicorn.Server(
-        uvicorn.Config(app, host=ports.LOOPBACK, port=port, log_level="warning", lifespan="off", access_log=False)
-    )
+        uvicorn.Config(
+            app, host=ports.LOOPBACK, port=port, log_level="warning", lifespan="off", access_log=False,
+            timeout_keep_alive=60,
+        )
+    )  # fmt: skip
     server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
     task = asyncio.create_task(server.serve())
     try:

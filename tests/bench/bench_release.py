@@ -27,10 +27,10 @@ BLOCK = 5
 WARM_UP = 5
 #: A platform takes a hundred submissions a day, and each round has a day of its own.
 RELEASES = 90
-SKEWED = 90
+SKEWED = 40
 PACE = 0.05
-#: How far apart the instants of scheduled releases lie, and how long the last one waits for the first.
-APART = timedelta(milliseconds=200)
+#: How far apart the instants of scheduled releases lie.
+APART = timedelta(milliseconds=500)
 LONG_TEXT = 20_000
 
 
@@ -144,7 +144,7 @@ async def skew(ground: Ground, number: int, count: int) -> list[float]:
         documents = await bureau.ready(count)
         topics = [bureau.hosted.settings.kafka_prefix + topic for topic in TOPICS]
         async with Observer(ground.kafka, topics).watching() as eye:
-            first = datetime.now(UTC) + timedelta(seconds=15 + count / 5)
+            first = datetime.now(UTC) + timedelta(seconds=15 + count / 2)
             told = [
                 eye.expect(await bureau.approve(document, Order(scheduled_at=first + turn * APART)))
                 for turn, document in enumerate(documents)

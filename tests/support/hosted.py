@@ -67,9 +67,10 @@ async def serving(services: Sequence[Service], settings: Settings, **how: Any) -
     await host.start()
     server = uvicorn.Server(
         uvicorn.Config(
-            host.app, host="127.0.0.1", port=settings.bind_port, log_level="warning", lifespan="off", access_log=False
+            host.app, host="127.0.0.1", port=settings.bind_port, log_level="warning", lifespan="off", access_log=False,
+            timeout_keep_alive=30,
         )
-    )
+    )  # fmt: skip
     server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
     task = asyncio.create_task(server.serve())
     try:

@@ -50,12 +50,19 @@ def _lighter(colour: tuple[int, int, int], by: int) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def fitted(content: bytes, limit: int) -> tuple[bytes, str]:
-    """Return the picture as PNG or JPEG under `limit` bytes, with its media type. Raises `UnreadablePicture`."""
+def fits(content: bytes, limit: int) -> tuple[bytes, str] | None:
+    """Return the picture as it is, with its media type, when there is nothing to do. Costs nothing."""
     if len(content) <= limit and content[:8] == b"\x89PNG\r\n\x1a\n":
         return content, "image/png"
     if len(content) <= limit and content[:3] == b"\xff\xd8\xff":
         return content, "image/jpeg"
+    return None
+
+
+def fitted(content: bytes, limit: int) -> tuple[bytes, str]:
+    """Return the picture as PNG or JPEG under `limit` bytes, with its media type. Raises `UnreadablePicture`."""
+    if (as_it_is := fits(content, limit)) is not None:
+        return as_it_is
     try:
         with Image.open(io.BytesIO(content)) as opened:
             if opened.width * opened.height > MAX_PIXELS:

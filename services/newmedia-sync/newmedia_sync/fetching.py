@@ -8,7 +8,7 @@ from typing import Final
 import httpx
 
 from gongkai.contracts.values import BlobRef, EditionManifest
-from gongkai.runtime.blobs import BlobDamaged, BlobMissing
+from gongkai.runtime.blobs import BlobDamaged, BlobMissing, digest_of
 from gongkai.runtime.errors import TooLarge, Unavailable
 from gongkai.runtime.kit import Kit
 from newmedia_sync.domain.delivery import Change, Mission
@@ -74,8 +74,7 @@ class Shelf:
             async with lock:
                 if (near := self._near.get(ref.digest)) is not None:
                     return near
-                await self.kit.blobs.fetch(self.kit.http, self._owner, ref)
-                return self._put_near(ref.digest, await self.kit.blobs.get(ref.digest))
+                return self._put_near(ref.digest, await self.kit.blobs.pull(self.kit.http, self._owner, ref))
         except (Unavailable, BlobMissing, BlobDamaged, TooLarge, httpx.HTTPError) as trouble:
             return Hitch("fetch", f"取不到要发布的内容，稍后再取（{type(trouble).__name__}）")
         finally:
@@ -89,16 +88,32 @@ class Shelf:
                 self._near.popitem(last=False)
         return content
 
-    async def keep(self, rendition: Rendition) -> str:
-        """Keep the rendition under the digest that is told as the digest of what will be shown."""
+    def keep(self, rendition: Rendition) -> "Keeping":
+        """Start to keep the rendition under the digest that is told as the digest of what will be shown."""
         content = canonical(rendition).encode()
-        stored = await self.kit.blobs.put(content, "application/json")
-        self._put_near(stored.digest, content)
-        return stored.digest
+        digest = digest_of(content)
+        self._put_near(digest, content)
+        kept = asyncio.ensure_future(self.kit.blobs.put(content, "application/json"))
+        kept.add_done_callback(_look)
+        return Keeping(digest, kept)
 
     async def rendition(self, digest: str) -> Rendition:
         content = self._near.get(digest) or self._put_near(digest, await self.kit.blobs.get(digest))
         return read(content.decode())
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """A rendition on its way to the disk: `kept` must be awaited before a transaction that names it commits."""
+
+    digest: str
+    kept: "asyncio.Future[BlobRef]"
+
+
+def _look(kept: "asyncio.Future[BlobRef]") -> None:
+    """Look at the outcome of what nobody waits for any more."""
+    if not kept.cancelled():
+        kept.exception()
 
 
 def edition_of(manifest: EditionManifest, change: Change) -> Edition:

@@ -11,7 +11,7 @@ from newmedia_sync.channels.channel import Channel, Parcel
 from newmedia_sync.domain.acts import Command, Learn, PassChecks
 from newmedia_sync.domain.delivery import Asked, Checked, Delivery, Mission, Replaced, Waiting
 from newmedia_sync.domain.outcome import Done, Hitch, Outcome, QuotaGone, TurnedDown
-from newmedia_sync.fetching import Shelf, edition_of
+from newmedia_sync.fetching import Keeping, Shelf, edition_of
 from newmedia_sync.recording import persistently
 from newmedia_sync.rendition import Problem, WeChatRendition, WeiboRendition, render
 from newmedia_sync.service import Desk
@@ -45,21 +45,22 @@ class Preparing:
             reason = "；".join(problem.sentence for problem in refusals)
             await self._learn(delivery_id, TurnedDown(refusals[0].code, reason), problems)
             return
-        digest = await self.shelf.keep(rendered.rendition)
-        checked, paid = await persistently(lambda: self._pass(delivery_id, asked.mission, digest, problems))
+        keeping = self.shelf.keep(rendered.rendition)
+        checked, paid = await persistently(lambda: self._pass(delivery_id, asked.mission, keeping, problems))
         await self.stage(delivery_id, checked, paid=paid)
 
     async def _pass(
-        self, delivery_id: UUID, mission: Mission, digest: str, problems: tuple[Problem, ...]
+        self, delivery_id: UUID, mission: Mission, keeping: Keeping, problems: tuple[Problem, ...]
     ) -> tuple[Delivery, bool]:
         """Note that it fits, and take the draft that follows at once from the day's quota."""
         async with self.kit.transaction() as tx:
             replaces: tuple[Replaced, ...] = ()
             if mission.change in {"correct", "withdraw"}:
                 replaces = await store.shown_before(tx.db, mission, delivery_id)
-            checked, _ = await self.desk.perform(tx, delivery_id, PassChecks(digest, replaces))
+            checked, _ = await self.desk.perform(tx, delivery_id, PassChecks(keeping.digest, replaces))
             await store.note(tx.db, delivery_id, problems)
             paid = mission.change == "withdraw" or await self._spend(tx, mission.account_id)
+            await keeping.kept
         return checked, paid
 
     async def stage(self, delivery_id: UUID, state: Delivery, *, paid: bool | None = None) -> None:

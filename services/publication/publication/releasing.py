@@ -223,9 +223,9 @@ class ReleaseDesk:
             repealed_on=proposal.repealed_on if proposal else None,
             replaced_by=proposal.replaced_by if proposal else None,
         )
-        await self._carry_out(
-            tx, release_id, s.INITIAL, 0, rc.OpenRelease(plan, tx.now), organ_id, TOLD.dump_json(told).decode()
-        )
+        said = TOLD.dump_json(told).decode()
+        self._remember(release_id, organ_id, said)
+        await self._carry_out(tx, release_id, s.INITIAL, 0, rc.OpenRelease(plan, tx.now), organ_id, said)
         await draft.kept
 
     async def _channels(self, tx: Tx, organ_id: UUID, wanted: tuple[str, ...] | None) -> tuple[Channel, ...]:
@@ -253,10 +253,12 @@ class ReleaseDesk:
 
     async def _told_of(self, tx: Tx, release_id: UUID) -> tuple[UUID, str]:
         known = self.told.get(release_id)
-        if known is None:
-            known = self.told[release_id] = await store.told_of(tx, release_id)
-            if len(self.told) > REMEMBERED:
-                self.told.popitem(last=False)
+        return known or self._remember(release_id, *await store.told_of(tx, release_id))
+
+    def _remember(self, release_id: UUID, organ_id: UUID, told: str) -> tuple[UUID, str]:
+        known = self.told[release_id] = (organ_id, told)
+        if len(self.told) > REMEMBERED:
+            self.told.popitem(last=False)
         return known
 
     async def _carry_out(

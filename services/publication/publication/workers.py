@@ -1,7 +1,9 @@
 """A few processes for work that would hold up the event loop: checks and imports."""
 
 import asyncio
+import contextlib
 import multiprocessing
+import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -44,10 +46,17 @@ class Workers:
         if self._pool is None:
             # Forking a process that runs an event loop and threads copies their locks; spawning starts clean.
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._most, mp_context=context, initializer=die_with_parent)
+            self._pool = ProcessPoolExecutor(self._most, mp_context=context, initializer=_modestly)
         return self._pool
 
     async def close(self) -> None:
         pool, self._pool = self._pool, None
         if pool is not None:
             await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
+
+
+def _modestly() -> None:
+    """Take the processor only when nobody else needs it: a release must keep its instant whatever is being checked."""
+    die_with_parent()
+    with contextlib.suppress(OSError):
+        os.nice(10)

@@ -25,6 +25,8 @@ from gongkai.runtime.errors import NotFound, TooLarge, Unavailable
 LIMIT: Final = 256 * 1024 * 1024
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _CHUNK: Final = 256 * 1024
+#: What is no larger than this goes through memory in one piece; the rest goes piece by piece.
+_SMALL: Final = 1024 * 1024
 _FORGOTTEN_AFTER: Final = 24 * 3600.0
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FULL_SENTENCE: Final = "存储空间已满,内容没有保存;请联系系统管理员"
@@ -60,8 +62,12 @@ class BlobStore(Protocol):
         """Make sure we hold our own copy of what lies with its owner at `base_url`."""
         ...
 
+    async def pull(self, http: httpx.AsyncClient, base_url: str, ref: BlobRef) -> bytes:
+        """Do as `fetch` does and return the bytes."""
+        ...
 
-def digest_of(data: bytes) -> str:
+
+def digest_of(data: bytes | bytearray) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
@@ -103,6 +109,19 @@ class Blobs:
             await self.get(ref.digest)
             return ref
         self._measure(ref.size)
+        await self._pulled(http, base_url, ref)
+        return ref
+
+    async def pull(self, http: httpx.AsyncClient, base_url: str, ref: BlobRef) -> bytes:
+        """Do as `fetch` does and return the bytes."""
+        with contextlib.suppress(BlobMissing, BlobDamaged):
+            return await self.get(ref.digest)
+        self._measure(ref.size)
+        pulled = await self._pulled(http, base_url, ref)
+        return await self.get(ref.digest) if pulled is None else pulled
+
+    async def _pulled(self, http: httpx.AsyncClient, base_url: str, ref: BlobRef) -> bytes | None:
+        """Pull and keep; return the bytes of what went through memory."""
         url = f"{base_url.rstrip('/')}/blobs/{ref.digest}"
         try:
             async with http.stream("GET", url) as answer:
@@ -110,10 +129,14 @@ class Blobs:
                     raise BlobMissing(ref.digest)
                 if answer.status_code != httpx.codes.OK:
                     raise Unavailable(f"取不到内容:对方答复 {answer.status_code},请稍后再试")
-                await self._put_stream(answer.aiter_bytes(_CHUNK), ref.media_type, ref)
+                if ref.size > _SMALL:
+                    await self._put_stream(answer.aiter_bytes(_CHUNK), ref.media_type, ref)
+                    return None
+                data = await _whole(answer.aiter_bytes(_CHUNK), ref)
         except httpx.TransportError as away:
             raise Unavailable from away
-        return ref
+        await asyncio.to_thread(self._keep, data)
+        return data
 
     async def _put_stream(self, chunks: AsyncIterator[bytes], media_type: str, expected: BlobRef | None) -> BlobRef:
         handle, name = await asyncio.to_thread(tempfile.mkstemp, dir=self._incoming)
@@ -179,6 +202,14 @@ class Blobs:
             raise BlobDamaged(digest)
         return data
 
+    def look(self, digest: str) -> tuple[bytes, bool]:
+        """Return a small blob with True, and nothing with False for a large one, which is sent piece by piece."""
+        place = self.path(digest)
+        try:
+            return (place.read_bytes(), True) if place.stat().st_size <= _SMALL else (b"", False)
+        except FileNotFoundError:
+            raise BlobMissing(digest) from None
+
     def _measure(self, size: int) -> None:
         if size > self._limit:
             raise TooLarge(f"内容超过上限 {self._limit // (1024 * 1024)} MB")
@@ -189,6 +220,18 @@ class Blobs:
             with contextlib.suppress(FileNotFoundError):
                 if time.time() - left.stat().st_mtime > _FORGOTTEN_AFTER:
                     left.unlink()
+
+
+async def _whole(chunks: AsyncIterator[bytes], ref: BlobRef) -> bytes:
+    """Read a small blob and check that it is the one that was named."""
+    data = bytearray()
+    async for chunk in chunks:
+        data += chunk
+        if len(data) > ref.size:
+            raise BlobDamaged(ref.digest)
+    if (digest_of(data), len(data)) != (ref.digest, ref.size):
+        raise BlobDamaged(ref.digest)
+    return bytes(data)
 
 
 def _append(file: Any, total: Any, chunk: bytes) -> None:
@@ -216,8 +259,7 @@ def blob_router(store: Blobs, authorise: Callable[[Request], Awaitable[object]])
     @router.api_route("/blobs/{digest}", methods=["GET", "HEAD"], include_in_schema=False)
     async def blob(digest: str, request: Request) -> Response:
         await authorise(request)
-        if not await store.exists(digest):
-            raise BlobMissing(digest)
+        content, whole = await asyncio.to_thread(store.look, digest)
         headers = {
             "Cache-Control": "private, max-age=31536000, immutable",
             "ETag": f'"{digest}"',
@@ -227,6 +269,8 @@ def blob_router(store: Blobs, authorise: Callable[[Request], Awaitable[object]])
         }
         if headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
+        if whole and request.method == "GET" and "range" not in request.headers:
+            return Response(content, media_type="application/octet-stream", headers=headers)
         return FileResponse(store.path(digest), media_type="application/octet-stream", headers=headers)
 
     return router

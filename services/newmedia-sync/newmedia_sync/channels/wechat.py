@@ -30,7 +30,7 @@ from newmedia_sync.channels.wechat_codes import (
     REFUSED_STATUS,
     TOKEN_CODES,
 )
-from newmedia_sync.cover import UnreadablePicture, draw_cover, fitted
+from newmedia_sync.cover import UnreadablePicture, draw_cover, fits, fitted
 from newmedia_sync.domain.outcome import (
     Absent,
     Done,
@@ -222,7 +222,8 @@ class WeChatChannel:
         self, path: str, content: bytes, limit: int, query: Mapping[str, str], wanted: str
     ) -> str | _Failed:
         try:
-            fit, media_type = await asyncio.to_thread(fitted, content, limit)
+            as_it_is = fits(content, limit)
+            fit, media_type = as_it_is or await asyncio.to_thread(fitted, content, limit)
         except UnreadablePicture as trouble:
             return _Failed(TurnedDown("picture", f"图片打不开或太大，请更换后再试（{trouble}）"))
         name = "picture.png" if media_type == "image/png" else "picture.jpg"
