@@ -222,10 +222,12 @@ class WeChatChannel:
         self, path: str, content: bytes, limit: int, query: Mapping[str, str], wanted: str
     ) -> str | _Failed:
         try:
-            as_it_is = fits(content, limit)
-            fit, media_type = as_it_is or await asyncio.to_thread(fitted, content, limit)
+            ready = fits(content, limit)
+            if ready is None:
+                ready = await asyncio.to_thread(fitted, content, limit)
         except UnreadablePicture as trouble:
             return _Failed(TurnedDown("picture", f"图片打不开或太大，请更换后再试（{trouble}）"))
+        fit, media_type = ready
         name = "picture.png" if media_type == "image/png" else "picture.jpg"
         answer = await self._ask(path, file=(name, fit, media_type), query=query)
         if isinstance(answer, _Failed):
