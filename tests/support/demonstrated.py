@@ -36,6 +36,7 @@ class Demonstrated:
     async def person(self, browser: Browser, login: str, **settings: Any) -> AsyncIterator[Page]:
         """Seat an officer at a browser of their own, signed in, on the page of their work."""
         context = await browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **settings)
+        context.set_default_timeout(90_000)  # six people at work on a small machine
         page = await context.new_page()
         await self.sign_in(page, login)
         yield page
@@ -174,6 +175,7 @@ async def take_through_reviews(system: Demonstrated, browser: Browser, title: st
 async def shown_everywhere(system: Demonstrated, browser: Browser, title: str) -> str:
     """Look at the site and at both platforms as a stranger; return the address of the page."""
     context = await browser.new_context(locale="zh-CN")
+    context.set_default_timeout(90_000)
     page = await context.new_page()
 
     async def on_the_site() -> bool:
