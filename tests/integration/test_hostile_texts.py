@@ -112,7 +112,7 @@ async def world(postgres, kafka, tmp_path_factory) -> AsyncIterator[World]:
         file = await world.attach(f"报名表{PAYLOAD.replace('/', '')}.txt"[:110], "姓名".encode())
         content = {
             "body": f"一、{RICH}\n\n| {PAYLOAD} | b |\n|---|---|\n| {PAYLOAD} | c |\n\n各有关企业请按时报名。",
-            "summary": PAYLOAD, "keywords": [PAYLOAD[:38]], "legal_basis": PAYLOAD, "attachments": [file],
+            "summary": PAYLOAD, "keywords": [PAYLOAD[:38]], "legal_basis": PAYLOAD, "attachments": [file], "short_title": PAYLOAD,
         }  # fmt: skip
         world.documents["published"] = await world.published(TITLE, **content)
         world.documents["corrected"] = view = await world.published(f"{TITLE}二", **content)

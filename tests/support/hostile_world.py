@@ -173,3 +173,20 @@ def accidents(world: World) -> dict[str, float]:
         for sample in metric.samples
         if sample.name.endswith("_total") and sample.labels["status"].startswith("5")
     }
+
+
+@asynccontextmanager
+async def nothing_kept(world: World) -> AsyncIterator[None]:
+    await world.settled()
+    before, blobs = await world.counts("publication"), world.blobs()
+    yield
+    assert await world.counts("publication") == before
+    assert world.blobs() == blobs
+
+
+def a_sentence(answer: Any, *statuses: int) -> str:
+    """Return the sentences of a refusal."""
+    assert answer.status_code in (statuses or (400, 413, 422)), (answer.status_code, answer.text[:500])
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    return problem["title"] + "；".join(error["sentence"] for error in problem.get("errors", []))
