@@ -16,6 +16,8 @@ from gongkai.local.errors import StackError
 #: What becomes of a document, and how often.
 FATES = ("published",) * 5 + ("all-or-hold",) * 2 + ("scheduled",) * 2 + ("corrected",) * 2 + ("withdrawn",) * 2
 NEW_WORDS = "活动时间延长到年底。"
+#: WeChat lets an account take back ten articles a day; what is corrected or withdrawn after that waits for tomorrow.
+TAKEN_BACK_A_DAY = 9
 
 
 @dataclass(slots=True)
@@ -28,12 +30,16 @@ class Load:
     helped: Counter[str] = field(default_factory=Counter)
     stopping: bool = False
     _serial: int = 0
+    _taken_back: int = 0
 
     async def write_and_sign(self) -> None:
         """One pair of officers: document after document, each through everything that lies before it."""
         while not self.stopping:
             self._serial += 1
             fate = self.chance.choice(FATES)
+            if fate in ("corrected", "withdrawn"):
+                self._taken_back += 1
+                fate = fate if self._taken_back <= TAKEN_BACK_A_DAY else "published"
             view = await self.fire.ready_to_sign(f"泉城购物季第{self._serial}批消费券发放安排")
             view["fate"] = fate
             await self._sign(view, fate)

@@ -353,3 +353,17 @@ def _facts(state: Delivery, command: Command) -> list[Fact]:
 
 def _assisted() -> Delivery:
     return Ordered(replace(MISSION, mode="assisted"), MADE, ORDER)
+
+
+def test_a_retraction_for_which_todays_calls_are_used_up_waits_and_holds_up_nobody():
+    gone = QuotaGone("budget", "这个账号今天的调用次数用完", "day")
+
+    found = follow(RETIRING, Learn(gone, AT, AT))
+    again = follow(found, Learn(gone, AT + timedelta(days=1), AT))
+    step = next_step(found, 0, AT)
+
+    assert isinstance(found, Waiting)
+    assert isinstance(again, Waiting)
+    assert step is not None
+    assert (step.kind, step.at > AT + timedelta(minutes=5)) == ("act", True)
+    assert isinstance(follow(found, Begin(UUID(int=5), AT)), Retracting)

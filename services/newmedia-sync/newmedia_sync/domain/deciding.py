@@ -142,6 +142,9 @@ def decide(delivery: Delivery, command: Command, *, tries: int = 0) -> list[Fact
             if live.mission.mode == "assisted":
                 return [PersonNeeded("assisted", "请到平台后台删除旧的内容，再回来登记已撤回", at)]
             return [AttemptBegun(attempt, at)]
+        case Retiring(), Learn((QuotaGone() | Hitch() | Unclear()) as setback, at, _):
+            # Not even begun: it is taken away as soon as that is possible again, and holds up nobody until then.
+            return _setback(setback, at, tries)
         case Sending(), Learn(outcome, at, acted_at):
             return _sent(delivery, outcome, at, acted_at)
         case Accepted(), Learn(outcome, at, _):
