@@ -204,6 +204,26 @@ async def test_a_withdrawal_takes_the_posts_away_on_every_account(room):
     assert await room.seen("weibo", WORDS) == 0
 
 
+async def test_a_post_that_was_still_unknown_when_its_withdrawal_was_prepared_is_taken_away_too(room):
+    document = uuid4()
+    await room.fault("weibo", "lost_answer", call="statuses/share")
+    first = await room.approve(document=document, release=uuid4(), platforms=("weibo",))
+    await room.order(first, room.kit.now() + timedelta(seconds=0.3))
+    row = await room.reaches("Unknown", first.release_id, "weibo")
+    withdrawal = await room.approve(
+        document=document, release=uuid4(), change="withdraw", explanation="数据有误，撤回。", platforms=("weibo",)
+    )
+    await room.reaches("Staged", withdrawal.release_id, "weibo")
+    await look_now(room, row["delivery_id"])
+    await room.reaches("Live", first.release_id, "weibo", timeout=30)
+
+    await room.order(withdrawal, room.kit.now() + timedelta(seconds=0.3))
+    await room.reaches("Retracted", withdrawal.release_id, "weibo")
+    await room.reaches("Retracted", first.release_id, "weibo")
+
+    assert await room.seen("weibo", WORDS) == 0
+
+
 async def test_a_correction_shows_the_new_text_and_takes_the_old_one_away(room):
     document = uuid4()
     first = await shown(room, document)

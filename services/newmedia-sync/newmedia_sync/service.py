@@ -18,7 +18,7 @@ from newmedia_sync.domain import account as accounts
 from newmedia_sync.domain.account import ARTICLE, PLATFORM_NAMES, Account, Card
 from newmedia_sync.domain.acts import Command, Fact, PostRetracted, PostShown, Prepare, ReportRetracted, Retire
 from newmedia_sync.domain.deciding import decide
-from newmedia_sync.domain.delivery import Delivery, Mission, mission_of
+from newmedia_sync.domain.delivery import Delivery, Mission, mission_of, taken_away_with
 from newmedia_sync.domain.evolving import evolve
 from newmedia_sync.domain.steps import next_step
 from newmedia_sync.store import ACCOUNT, DELIVERY
@@ -61,15 +61,22 @@ class Desk:
         for fact in facts:
             for event in wire.published(state, fact, tx.now):
                 tx.tell(event)
+            gone = taken_away_with(state)
             state = evolve(state, fact)
             mission = _mission(state)
             await store.keep_delivery(tx.db, delivery_id, mission, state, next_step(state, 0, tx.now), version, tx.now)
-            await self._follow(tx, delivery_id, fact, mission)
+            await self._follow(tx, delivery_id, fact, mission, gone)
         tx.after_commit(self.wake)
         return state, facts
 
-    async def _follow(self, tx: Tx, delivery_id: UUID, fact: Fact, mission: Mission) -> None:
-        """Let the older posts of the same document follow: what was replaced goes, what was withdrawn is noted."""
+    async def _follow(
+        self, tx: Tx, delivery_id: UUID, fact: Fact, mission: Mission, gone: frozenset[UUID]
+    ) -> None:
+        """Let the older posts of the same document follow: what was replaced goes, what was withdrawn is noted.
+
+        `gone` are the posts that the withdrawal knew of. One that went live after it was prepared is still
+        seen by everybody: it is not noted as taken away, it is taken away.
+        """
         if isinstance(fact, PostShown) and mission.change == "correct":
             for older in await store.shown_before(tx.db, mission, delivery_id):
                 await self.perform(tx, older.delivery_id, Retire(mission.release_id))
@@ -80,7 +87,10 @@ class Desk:
                 await self.perform(tx, delivery_id, Retire(because))
         if isinstance(fact, PostRetracted) and mission.change == "withdraw":
             for older in await store.shown_before(tx.db, mission, delivery_id):
-                await self.perform(tx, older.delivery_id, ReportRetracted(fact.at))
+                known = older.delivery_id in gone
+                await self.perform(
+                    tx, older.delivery_id, ReportRetracted(fact.at) if known else Retire(mission.release_id)
+                )
 
     async def ask(self, tx: Tx, event: DocumentApproved) -> None:
         """Take an approval to every account it names; one that cannot take it says so at once."""

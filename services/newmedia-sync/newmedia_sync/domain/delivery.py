@@ -260,3 +260,12 @@ def mission_of(delivery: Delivery) -> Mission | None:
             return mission_of(before)
         case _:
             return delivery.mission
+
+
+def taken_away_with(delivery: Delivery) -> frozenset[UUID]:
+    """Name the posts that this release knew of when it was prepared, and so took away itself."""
+    before = getattr(delivery, "before", None)
+    if before is not None:
+        return taken_away_with(before)
+    made: Made | None = getattr(delivery, "made", None)
+    return frozenset() if made is None else frozenset(one.delivery_id for one in made.replaces)
