@@ -16,8 +16,8 @@ from gongkai.local.errors import StackError
 #: What becomes of a document, and how often.
 FATES = ("published",) * 5 + ("all-or-hold",) * 2 + ("scheduled",) * 2 + ("corrected",) * 2 + ("withdrawn",) * 2
 NEW_WORDS = "活动时间延长到年底。"
-#: WeChat lets an account take back ten articles a day; what is corrected or withdrawn after that waits for tomorrow.
-TAKEN_BACK_A_DAY = 9
+#: WeChat lets an account take back ten articles a day, cut-off tries included; what comes after that waits for tomorrow.
+TAKEN_BACK_A_DAY = 6
 
 
 @dataclass(slots=True)

@@ -268,6 +268,14 @@ async def _effects(fire: Fire, view: View, shown: Shown) -> list[str]:
     page = await fire.look(link)
     if page is None or page.status_code != page_says:
         found.append(f"{title}: the page answers {page and page.status_code} and not {page_says}")
+    if found:
+        deliveries = await rows(
+            fire, "newmedia-sync",
+            "SELECT d.change, a.platform, d.state, d.code FROM delivery d "
+            "JOIN account a USING (account_id) WHERE d.document_id = $1::uuid ORDER BY 1, 2",
+            view["id"],
+        )  # fmt: skip
+        found += [f"{title}: delivery {' '.join(row.values())}" for row in deliveries]
     return found
 
 
