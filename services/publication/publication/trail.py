@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from gongkai.runtime.register import link
+from gongkai.runtime.register import link_of
 from gongkai.runtime.sql import Connection, queries
 from publication import codecs, reading
 
@@ -68,17 +68,7 @@ def _flaws(rows: Sequence[Any]) -> list[str]:
             current, previous, expected = row["aggregate_id"], _START, 1
         if row["version"] != expected:
             flaws.append(f"位置 {row['position']}：缺少第 {expected} 条，直接到了第 {row['version']} 条")
-        digest = link(
-            previous,
-            row["aggregate"],
-            row["aggregate_id"],
-            row["version"],
-            row["kind"],
-            row["data"],
-            row["actor"],
-            row["cause"],
-            row["recorded_at"],
-        )
+        digest = link_of(previous, row)
         if digest != bytes(row["digest"]):
             flaws.append(f"位置 {row['position']}：内容与摘要不符，被改动过")
         previous, expected = bytes(row["digest"]), row["version"] + 1

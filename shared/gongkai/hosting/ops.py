@@ -14,7 +14,6 @@ from gongkai.runtime import quarantine, seal
 from gongkai.runtime.bus import Bus, Inbox
 from gongkai.runtime.errors import NotFound
 from gongkai.runtime.kit import Kit
-from gongkai.runtime.quarantine import Parked
 from gongkai.runtime.relay import Relay
 from gongkai.runtime.ticker import Ticker
 from gongkai.runtime.tx import Actor
@@ -148,9 +147,6 @@ async def drop(kit: Kit, inbox: Inbox, number: int, *, by: str, why: str = "") -
     return await replay(kit, inbox, following["number"], by=by) if following else Replayed(replayed=0)
 
 
-Caller = Annotated[str, "who asks, as it is recorded"]
-
-
 def router(kit: Kit, bus: Bus, relay: Relay, ticker: Ticker) -> APIRouter:
     """`/api/ops/…`: status, quarantine, clocks, the register's check and seal."""
     routes = APIRouter(prefix="/api/ops", tags=["ops"])
@@ -254,6 +250,3 @@ def router(kit: Kit, bus: Bus, relay: Relay, ticker: Ticker) -> APIRouter:
 def _in_range(number: int) -> None:
     if not 0 < number < 2**63:
         raise NotFound(f"隔离区没有第 {number} 号")
-
-
-__all__ = ["Parked", "Replayed", "Status", "drop", "numbers", "replay", "router", "sample"]

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
-from uuid import UUID
 
 from gongkai.contracts.envelope import Received
 from gongkai.runtime import cloudevents
@@ -131,8 +130,3 @@ def received(row: dict[str, Any]) -> Received | Unreadable:
 
 def _headers(headers: Iterable[tuple[str, bytes]]) -> str:
     return json.dumps([[name, value.hex()] for name, value in headers])
-
-
-def event_id_of(row: dict[str, Any]) -> UUID | None:
-    value: UUID | None = row["event_id"]
-    return value

@@ -5,7 +5,7 @@ Nothing here updates or deletes. `verify` names the row where the chain breaks.
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -59,6 +59,21 @@ def link(
         [aggregate, str(aggregate_id), version, kind, data, actor, str(cause or ""), recorded_at.timestamp().hex()]
     )
     return hashlib.sha256(previous + said.encode()).digest()
+
+
+def link_of(previous: bytes, row: Mapping[str, Any]) -> bytes:
+    """Return the digest that a stored row must carry after the row before it; `data` as the text that was stored."""
+    return link(
+        previous,
+        row["aggregate"],
+        row["aggregate_id"],
+        row["version"],
+        row["kind"],
+        row["data"],
+        row["actor"],
+        row["cause"],
+        row["recorded_at"],
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from gongkai.runtime.register import canonical, link
+from gongkai.runtime.register import canonical, link_of
 from gongkai.runtime.sql import Connection
 
 _LAST: Final = "SELECT number, to_position, root FROM register_seal ORDER BY number DESC LIMIT 1"
@@ -124,17 +124,7 @@ def _check(row: Any, previous: bytes, expected: int) -> Flaw | None:
     where = (row["aggregate_id"], row["version"], row["position"])
     if row["version"] != expected:
         return Flaw(*where, f"缺少第 {expected} 条：直接到了第 {row['version']} 条")
-    digest = link(
-        previous,
-        row["aggregate"],
-        row["aggregate_id"],
-        row["version"],
-        row["kind"],
-        row["data"],
-        row["actor"],
-        row["cause"],
-        row["recorded_at"],
-    )
+    digest = link_of(previous, row)
     if digest != bytes(row["digest"]):
         return Flaw(*where, f"第 {row['position']} 行与它的摘要不符：内容或摘要被改过")
     return None

@@ -4,20 +4,13 @@ import re
 from importlib import resources
 from typing import Any, Final
 
-import asyncpg
-
 _HEADER: Final = re.compile(r"^-- (\w+) --[ \t]*\n", re.MULTILINE)
 
-type_of_connection = asyncpg.Connection
 #: What `pool.acquire()` and `asyncpg.connect()` give; the stubs spell them differently.
 Connection = Any
 
 
-class Queries(dict[str, str]):
-    """Named statements of one package. A name that does not exist is a programming error."""
-
-
-def queries(package: str, file: str = "queries.sql") -> Queries:
+def queries(package: str, file: str = "queries.sql") -> dict[str, str]:
     """Read the statements of a package: one under each `-- name --` line, comments kept for the server log."""
     text = (resources.files(package) / file).read_text("utf-8")
     _, *parts = _HEADER.split(text)
@@ -26,4 +19,4 @@ def queries(package: str, file: str = "queries.sql") -> Queries:
         twice = sorted({name for name in names if names.count(name) > 1})
         msg = f"{package}/{file} names a statement twice: {twice}"
         raise ValueError(msg)
-    return Queries(zip(names, (body.strip().rstrip(";") for body in parts[1::2]), strict=True))
+    return dict(zip(names, (body.strip().rstrip(";") for body in parts[1::2]), strict=True))

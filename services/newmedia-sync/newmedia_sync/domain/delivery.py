@@ -264,8 +264,10 @@ def mission_of(delivery: Delivery) -> Mission | None:
 
 def taken_away_with(delivery: Delivery) -> frozenset[UUID]:
     """Name the posts that this release knew of when it was prepared, and so took away itself."""
-    before = getattr(delivery, "before", None)
-    if before is not None:
-        return taken_away_with(before)
-    made: Made | None = getattr(delivery, "made", None)
-    return frozenset() if made is None else frozenset(one.delivery_id for one in made.replaces)
+    match delivery:
+        case Waiting(before=before) | Blocked(before=before) | Unknown(before=before) | Retracting(before=before):
+            return taken_away_with(before)
+        case Checked(made=made) | Staged(made=made) | Ordered(made=made) | Sending(made=made) | HandedOver(made=made):
+            return frozenset(one.delivery_id for one in made.replaces)
+        case _:
+            return frozenset()

@@ -1,5 +1,6 @@
 """三同步: the interpretations of a document, and the documents that an interpretation explains."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -7,11 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
+from gongkai.runtime.tx import Tx
 from gongkai.statute import rules
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from publication import reading
 from publication.callers import officer_of
+from publication.domain import people
 from publication.domain.content import FORM_NAMES, POLICY_KINDS
 from publication.domain.gates import THREE_TOGETHER
 from publication.pages.console import ANSWERED, BASE, Console, document_tabs, note
@@ -21,6 +24,8 @@ from publication.reading import Wanted
 
 Reader = Annotated[Officer, Depends(require("document.see"))]
 Editor = Annotated[Officer, Depends(require("draft.edit"))]
+#: (transaction, officer of the domain, organ, document, interpretation): what linking and unlinking have in common.
+Change = Callable[[Tx, people.Officer, UUID, UUID, UUID], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +44,26 @@ def router(console: Console) -> APIRouter:
     async def links(request: Request, document_id: UUID, officer: Reader) -> Response:
         return await _page(console, request, officer, document_id, Form())
 
-    @routes.post("/documents/{document_id}/interpretations")
-    async def link(request: Request, document_id: UUID, officer: Editor) -> Response:
+    async def changed(request: Request, document_id: UUID, officer: Officer, change: Change) -> Response:
         form = await read_form(request)
         typed = form.parse(LinkInput)
         status = 422
         if typed is not None:
             try:
                 async with console.changing(officer) as tx:
-                    await console.desk.link_interpretation(
-                        tx, officer_of(officer), officer.organ_id, document_id, typed.interpretation
-                    )
+                    await change(tx, officer_of(officer), officer.organ_id, document_id, typed.interpretation)
                 return see_other(f"{BASE}/documents/{document_id}/interpretations")
             except ANSWERED as trouble:
                 status = note(form, trouble)
         return await _page(console, request, officer, document_id, form, status)
 
+    @routes.post("/documents/{document_id}/interpretations")
+    async def link(request: Request, document_id: UUID, officer: Editor) -> Response:
+        return await changed(request, document_id, officer, console.desk.link_interpretation)
+
     @routes.post("/documents/{document_id}/interpretations/remove")
     async def unlink(request: Request, document_id: UUID, officer: Editor) -> Response:
-        form = await read_form(request)
-        typed = form.parse(LinkInput)
-        status = 422
-        if typed is not None:
-            try:
-                async with console.changing(officer) as tx:
-                    await console.desk.unlink_interpretation(
-                        tx, officer_of(officer), officer.organ_id, document_id, typed.interpretation
-                    )
-                return see_other(f"{BASE}/documents/{document_id}/interpretations")
-            except ANSWERED as trouble:
-                status = note(form, trouble)
-        return await _page(console, request, officer, document_id, form, status)
+        return await changed(request, document_id, officer, console.desk.unlink_interpretation)
 
     return routes
 
