@@ -124,6 +124,17 @@ async def test_a_killed_service_process_comes_back(system: System) -> None:
     await everything_is_ready(system)
 
 
+async def test_a_reader_who_hangs_up_ends_no_server(system: System) -> None:
+    before = system.children()["services"]
+
+    for name in ("services", None):
+        system.kill(name, signal.SIGPIPE)  # what writing to a closed connection or pipe sends
+
+    await everything_is_ready(system)
+    assert system.children()["services"] == before
+    assert system.exit_code is None
+
+
 async def test_a_deaf_kafka_stops_no_page(system: System) -> None:
     pid = system.kill("kafka", signal.SIGSTOP)
 

@@ -1,5 +1,9 @@
 """Wrong usage of the command line is said in Chinese, with the words as they were typed."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from gongkai.cli.console import USAGE, Parser, in_chinese
@@ -36,3 +40,14 @@ def test_what_was_typed_wrongly_is_said_in_chinese(parser, capsys, typed, senten
 
 def test_a_message_nobody_foresaw_stays_as_it_is():
     assert in_chinese("something new") == "something new"
+
+
+def test_a_command_whose_reader_left_ends_quietly():
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "gongkai.cli.main", "law", "workday", "2025-01-24", "20", "--explain"]
+
+    ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+
+    assert (ended.returncode, ended.stderr) == (0, b"")

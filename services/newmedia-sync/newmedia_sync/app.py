@@ -22,8 +22,10 @@ def _nobody() -> None:
 
 
 async def build(kit: Kit) -> Wiring:
-    # Platforms are reached without the identity of our services.
-    outside = httpx.AsyncClient(limits=httpx.Limits(max_keepalive_connections=32, keepalive_expiry=30))
+    # Platforms are reached without the identity of our services. As many connections are kept as may be open:
+    # a pool that closes surplus ones can close one that was just given to a request.
+    limits = httpx.Limits(max_connections=32, max_keepalive_connections=32, keepalive_expiry=15)
+    outside = httpx.AsyncClient(limits=limits)
     shelf = Shelf(kit)
     switchboard = Switchboard(kit, outside, kit.now)
     awake = asyncio.Event()

@@ -5,14 +5,14 @@ A command module has `NAME`, `HELP`, `configure(parser)` and `run(args) -> exit 
 
 import argparse
 import importlib
+import os
 import pkgutil
-import signal
 import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
 
 from gongkai import cli
-from gongkai.cli.console import EXIT_CODES, INTERRUPTED, Parser, complain
+from gongkai.cli.console import EXIT_CODES, INTERRUPTED, OK, Parser, complain
 from gongkai.local.errors import StackError
 
 
@@ -67,15 +67,20 @@ def parser() -> Parser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; every foreseen trouble becomes a sentence and a documented code."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `gongkai events tail | head` ends quietly
     args = parser().parse_args(argv)
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # `gongkai events tail | head` ends quietly, but SIGPIPE stays ignored: who hangs up must not end a server.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     except StackError as wrong:
         return complain(wrong)
     except KeyboardInterrupt:
         sys.stderr.write("\n已中断。\n")
         return INTERRUPTED
+    return code
 
 
 if __name__ == "__main__":

@@ -193,7 +193,11 @@ class Host:
             tokens=tokens,
             calendar=calendar,
             metrics=self.metrics,
-            http=httpx.AsyncClient(auth=ServiceAuth(tokens, service.name, own, self._now), timeout=10.0),
+            http=httpx.AsyncClient(
+                auth=ServiceAuth(tokens, service.name, own, self._now),
+                timeout=10.0,
+                limits=httpx.Limits(max_connections=32, max_keepalive_connections=32),
+            ),
             data_dir=home,
             now=self._now,
             new_id=self._new_id,

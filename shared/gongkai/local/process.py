@@ -209,7 +209,10 @@ class Child:
         """Ask it to end, wait, insist."""
         if self._popen is None:
             return
-        if self._popen.poll() is None:
+        ended = self._popen.poll()
+        if ended is not None:
+            self._note_end(ended)
+        else:
             self._popen.send_signal(self.program.stop_signal)
             if not await until(lambda: not self.running, self.program.grace):
                 with contextlib.suppress(ProcessLookupError):
@@ -217,6 +220,13 @@ class Child:
                 await until(lambda: not self.running, 10)
         self._sweep_group()
         self.program.record.unlink(missing_ok=True)
+
+    def _note_end(self, code: int) -> None:
+        """Write how it died where its own last words are: nobody else knows."""
+        how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        line = {"event": "ended-by-itself", "program": self.program.name, "how": how, "level": "error"}
+        with contextlib.suppress(OSError), self.program.log.open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line) + "\n")
 
     def _sweep_group(self) -> None:
         """End the workers that a child may leave behind when it dies hard."""

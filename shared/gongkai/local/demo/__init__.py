@@ -9,7 +9,7 @@ import httpx
 from gongkai.local.demo import seed as seeds
 from gongkai.local.demo.eyes import Eyes
 from gongkai.local.demo.founding import Founding
-from gongkai.local.demo.office import Office, Passwords
+from gongkai.local.demo.office import FRESH, Office, Passwords
 from gongkai.local.demo.play import Play
 from gongkai.local.demo.report import ending
 from gongkai.local.errors import StackError
@@ -29,7 +29,7 @@ async def play(
     today = system_clock().astimezone(ZoneInfo("Asia/Shanghai")).date()
     content = seeds.read(seeds.folder(), today)
     passwords = Passwords(folder)
-    platform = httpx.AsyncClient(base_url=sandbox_url, timeout=10.0, trust_env=False)
+    platform = httpx.AsyncClient(base_url=sandbox_url, timeout=10.0, trust_env=False, limits=FRESH)
     async with Office(base_url.rstrip("/"), passwords) as office, platform:
         shown = (site or base_url).rstrip("/")
         founding = Founding(office, content, folder / "data", shown, sandbox_url.rstrip("/"))
@@ -39,12 +39,17 @@ async def play(
             await whole.run()
         except* httpx.HTTPError as group:
             wrong = _first(group)
-            raise StackError(f"系统没有回答（{type(wrong).__name__}）", "请看数据文件夹里 logs 下的日志。") from wrong
+            raise StackError(f"系统没有回答{_asked(wrong)}", "请看数据文件夹里 logs 下的日志。") from wrong
         except* StackError as group:
             raise _first(group) from None  # of several troubles at once, the first is told
         for line in ending(whole, shown, sandbox_url, passwords):
             tell(line)
         return FOUND_WRONG if eyes.wrong else 0
+
+
+def _asked(wrong: BaseException) -> str:
+    asked = f"{wrong.request.method} {wrong.request.url.path}，" if isinstance(wrong, httpx.RequestError) else ""
+    return f"（{asked}{type(wrong).__name__}）"
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -17,6 +17,9 @@ from gongkai.local.state import read_json, write_json
 
 PATIENCE: Final = 60.0
 _POLL: Final = 0.05
+# Many people ask at once, pause, and ask again: a kept connection may be closed (by its age, by the pool) just as it is
+# given to the next request, and a command may not be sent twice. Nobody here saves by keeping one.
+FRESH: Final = httpx.Limits(max_keepalive_connections=0)
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -59,7 +62,7 @@ class Office:
     _signing_in: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._client = httpx.AsyncClient(base_url=self.base_url, timeout=30.0, trust_env=False)
+        self._client = httpx.AsyncClient(base_url=self.base_url, timeout=30.0, trust_env=False, limits=FRESH)
 
     async def __aenter__(self) -> Self:
         return self
