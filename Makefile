@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help env demo up test check e2e chaos bench docs reset ci lock
 BIN := .venv/bin
-MEMBERS := gongkai gongkai-identity gongkai-publication gongkai-newmedia-sync gongkai-portal gongkai-sandbox
+MEMBERS := gongkai gongkai-identity gongkai-publication gongkai-newmedia-sync gongkai-portal gongkai-request gongkai-sandbox
 COMPILE := $(BIN)/uv pip compile --quiet -p 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 help:  ## 显示这份清单 / show this list
