@@ -68,9 +68,22 @@ token.issue                   DSVHPOCNUA
 token.manage                  A
 audit.see                     OHUA
 audit.verify                  UA
+request.see                   DSVHOCU
+request.register              DO
+request.handle                DSO
+request.approve               SVHO
+request.extend                O
+request.personal-data         DSVHO
+request.erase                 O
+request.fee                   DO
+request.remedy                DSO
+request.convert               OVH
+request.library               O
+request.import                O
+request.count                 DSVHOU
 """
 ROWS = {name: {LETTERS[letter] for letter in held} for name, held in (row.split() for row in TABLE.split("\n") if row)}
-CONTENT = [action for action in ACTIONS if action.split(".")[0] in {"draft", "mark", "secrecy", "openness", "impact", "finding", "release", "document", "interpretation", "attachment"}]
+CONTENT = [action for action in ACTIONS if action.split(".")[0] in {"draft", "mark", "secrecy", "openness", "impact", "finding", "release", "document", "interpretation", "attachment", "request"}]
 
 
 def test_the_whole_matrix_is_as_the_table_says():
@@ -98,7 +111,7 @@ def test_an_administrator_neither_writes_nor_reviews_nor_releases(action):
     assert not allowed(["administrator"], action)
 
 
-@pytest.mark.parametrize("action", [action for action in ACTIONS if not action.endswith((".see", ".verify", ".issue"))])
+@pytest.mark.parametrize("action", [action for action in ACTIONS if not action.endswith((".see", ".verify", ".issue", ".count"))])
 def test_a_supervisor_only_looks(action):
     assert not allowed(["supervisor"], action)
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from gongkai.contracts import channels, identity, inbound, newmedia_sync, publication
+from gongkai.contracts import channels, identity, inbound, newmedia_sync, publication, request
 from gongkai.contracts.envelope import Event
 
-OWNERS: Final = ("identity", "publication", "newmedia-sync", "portal", "inbound")
+OWNERS: Final = ("identity", "publication", "newmedia-sync", "portal", "request", "inbound")
 PARTITIONS: Final = 6
 
 
@@ -49,9 +49,21 @@ _SINGLE: Final[tuple[type[Event], ...]] = (
     newmedia_sync.AccountFiled,
     newmedia_sync.AccountChanged,
     newmedia_sync.AccountClosed,
+    request.RequestReceived,
+    request.CorrectionRequested,
+    request.ClockRestarted,
+    request.ThirdPartyConsulted,
+    request.DeadlineExtended,
+    request.RequestAnswered,
+    request.RequestClosed,
+    request.ConversionReviewed,
+    request.ConversionProposed,
+    request.RemedyFiled,
+    request.RemedyDecided,
     inbound.DocumentSubmitted,
     inbound.PolicyIssued,
     inbound.RepostRequested,
+    inbound.RequestForwarded,
 )
 _SHARED: Final[tuple[type[channels.ChannelEvent], ...]] = (
     channels.ChannelPrepared,

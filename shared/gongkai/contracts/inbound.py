@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from gongkai.contracts.envelope import Event, Named
-from gongkai.contracts.values import DocumentKind
+from gongkai.contracts.values import ApplicantKind, DocumentKind
 
 
 class InboundEvent(Event):
@@ -45,3 +45,16 @@ class RepostRequested(InboundEvent):
     title: Named
     url: str = Field(pattern=r"^https?://")
     requested_by: Named
+
+
+class RequestForwarded(InboundEvent):
+    """Another platform (the provincial platform, 12345) took an application for us.
+
+    The event says that there is one. The application itself holds personal data, so it is handed over apart, by a
+    signed call to `POST /request/api/forwarded/{external_id}`; either may come first.
+    """
+
+    platform: Named = Field(description="what the other platform is called")
+    submitted_on: date = Field(description="the day on which the applicant applied there")
+    applicant_kind: ApplicantKind
+    pickup: Named = Field(max_length=200, description="a reference that both messages carry, good for one application")

@@ -33,6 +33,16 @@ DocumentKind = Literal[
 ]
 
 
+ApplicantKind = Literal["np", "com", "res", "soc", "law", "oth"]
+RequestChannel = Literal["online", "in-person", "post-signed", "post-ordinary", "fax", "email", "oral", "platform"]
+RequestRow = Literal[
+    "g", "p", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8",
+    "u1", "u2", "u3", "n1", "n2", "n3", "n4", "n5", "o1", "o2", "o3",
+]  # fmt: skip
+"""Rows of table 3 of the annual report: how a request ended."""
+RemedyKind = Literal["reconsideration", "suit-direct", "suit-after", "complaint"]
+
+
 class BlobRef(Part):
     """Bytes that lie with the owner of the event; fetched at `<owner prefix>/blobs/<digest>` and checked."""
 

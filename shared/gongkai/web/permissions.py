@@ -87,6 +87,19 @@ Action = Literal[
     "token.manage",
     "audit.see",
     "audit.verify",
+    "request.see",
+    "request.register",
+    "request.handle",
+    "request.approve",
+    "request.extend",
+    "request.personal-data",
+    "request.erase",
+    "request.fee",
+    "request.remedy",
+    "request.convert",
+    "request.library",
+    "request.import",
+    "request.count",
 ]
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 
@@ -158,6 +171,29 @@ MATRIX: Final[dict[Action, tuple[Role, ...]]] = {
     "token.manage": ("administrator",),
     "audit.see": ("openness_officer", "head", "supervisor", "administrator"),
     "audit.verify": ("supervisor", "administrator"),
+    # Applications: the openness office takes in and answers, sections handle, the ladder approves. What an applicant
+    # wrote and who they are is seen by those who work on the answer, and every look is recorded.
+    "request.see": (
+        "drafter",
+        "section_head",
+        "deputy_head",
+        "head",
+        "openness_officer",
+        "secrecy_reviewer",
+        "supervisor",
+    ),
+    "request.register": ("drafter", "openness_officer"),
+    "request.handle": _WRITERS,
+    "request.approve": ("section_head", "deputy_head", "head", "openness_officer"),
+    "request.extend": ("openness_officer",),
+    "request.personal-data": ("drafter", "section_head", "deputy_head", "head", "openness_officer"),
+    "request.erase": ("openness_officer",),
+    "request.fee": ("drafter", "openness_officer"),
+    "request.remedy": _WRITERS,
+    "request.convert": _DECIDERS,
+    "request.library": ("openness_officer",),
+    "request.import": ("openness_officer",),
+    "request.count": ("drafter", "section_head", "deputy_head", "head", "openness_officer", "supervisor"),
 }
 
 ACTION_NAMES: Final[dict[Action, str]] = {
@@ -211,6 +247,19 @@ ACTION_NAMES: Final[dict[Action, str]] = {
     "token.manage": "管理全部程序令牌",
     "audit.see": "查看登记簿",
     "audit.verify": "核验登记簿",
+    "request.see": "查看依申请公开办件",
+    "request.register": "登记公开申请",
+    "request.handle": "办理公开申请",
+    "request.approve": "审批答复",
+    "request.extend": "同意延期答复",
+    "request.personal-data": "查看申请人资料和申请内容",
+    "request.erase": "删除申请人资料",
+    "request.fee": "收取信息处理费",
+    "request.remedy": "登记复议、诉讼和举报",
+    "request.convert": "决定依申请公开转为主动公开",
+    "request.library": "标注典型案例",
+    "request.import": "导入往年办件",
+    "request.count": "查看依申请公开统计",
 }
 
 
