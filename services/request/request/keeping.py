@@ -1,0 +1,109 @@
+"""Writes what lies beside the cases: messages, documents that are public, other platforms, notices, clocks."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from gongkai.runtime.tx import Tx
+from request.store import SQL
+
+_GRAM: Final = 2
+
+
+def grams(text: str) -> list[str]:
+    """Return the pairs of neighbouring characters by which Chinese titles are compared."""
+    plain = "".join(char for char in text.casefold() if char.isalnum())
+    return sorted({plain[at : at + _GRAM] for at in range(len(plain) - _GRAM + 1)})
+
+
+async def keep_message(
+    tx: Tx, *, organ_id: UUID, case_id: UUID, medium: str, kind: str, text: str, address: UUID
+) -> None:
+    await tx.db.execute(SQL["keep_message"], tx.new_id(), organ_id, case_id, medium, kind, text, address, tx.now)
+
+
+async def claim_messages(tx: Tx) -> list[Any]:
+    rows: list[Any] = await tx.db.fetch(SQL["claim_messages"])
+    return rows
+
+
+async def sent_message(tx: Tx, message: UUID) -> None:
+    await tx.db.execute(SQL["sent_message"], message, tx.now)
+
+
+async def failed_message(tx: Tx, message: UUID, trouble: str) -> None:
+    await tx.db.execute(SQL["failed_message"], message, trouble[:200])
+
+
+async def keep_published(
+    tx: Tx, *, document_id: UUID, organ_id: UUID, title: str, number: str, permalink: str, column_id: str,
+    published_at: datetime,
+) -> None:  # fmt: skip
+    await tx.db.execute(
+        SQL["keep_published"], document_id, organ_id, title, number, permalink, column_id, grams(title + number),
+        published_at,
+    )  # fmt: skip
+
+
+async def withdraw_published(tx: Tx, document_id: UUID) -> None:
+    await tx.db.execute(SQL["withdraw_published"], document_id)
+
+
+async def announce_forwarded(
+    tx: Tx, organ_id: UUID, external_id: str, *, platform: str, pickup: str, submitted_on: date, kind: str
+) -> None:
+    await tx.db.execute(
+        SQL["announce_forwarded"], organ_id, external_id, platform, pickup, submitted_on, kind, tx.now
+    )
+
+
+async def hand_over_forwarded(
+    tx: Tx, organ_id: UUID, external_id: str, *, pickup: str, person: UUID, item: UUID
+) -> None:
+    await tx.db.execute(SQL["hand_over_forwarded"], organ_id, external_id, pickup, person, item, tx.now)
+
+
+async def queue_for_forwarded(tx: Tx, organ_id: UUID, external_id: str) -> None:
+    await tx.db.execute(SQL["queue_for_forwarded"], f"{organ_id}:{external_id}")
+
+
+async def lock_forwarded(tx: Tx, organ_id: UUID, external_id: str) -> Any:
+    return await tx.db.fetchrow(SQL["lock_forwarded"], organ_id, external_id)
+
+
+async def take_forwarded(tx: Tx, organ_id: UUID, external_id: str, case_id: UUID) -> None:
+    await tx.db.execute(SQL["take_forwarded"], organ_id, external_id, case_id)
+
+
+async def sweep_throttle(tx: Tx, before: datetime) -> None:
+    await tx.db.execute(SQL["sweep_throttle"], before, tx.now)
+
+
+async def keep_notices_told(tx: Tx, told: Sequence[tuple[str, str]], settled: Sequence[str]) -> None:
+    """Remember what identity knows of waiting work."""
+    if told:
+        keys, digests = zip(*told, strict=True)
+        await tx.db.execute(SQL["keep_notices_told"], list(keys), list(digests), tx.now)
+    if settled:
+        await tx.db.execute(SQL["forget_notices_told"], list(settled))
+
+
+async def clocks_of_other_calendars(tx: Tx, version: str, kinds: Sequence[str]) -> list[UUID]:
+    """Return the cases with running clocks that were counted with another calendar."""
+    rows = await tx.db.fetch(SQL["clocks_of_other_calendars"], version, list(kinds))
+    return [UUID(row["case_id"]) for row in rows]
+
+
+async def remember_calendar(tx: Tx, case_id: UUID, version: str, kinds: Sequence[str]) -> None:
+    await tx.db.execute(SQL["remember_calendar"], str(case_id), version, list(kinds))
+
+
+async def empty_read_models(tx: Tx) -> None:
+    """Take away every row that facts can make again."""
+    await tx.db.execute(SQL["empty_read_models"])
+
+
+async def aggregates(tx: Tx, kind: str) -> list[UUID]:
+    """Return the ids of one kind of aggregate, in the order in which they began."""
+    return [row["aggregate_id"] for row in await tx.db.fetch(SQL["aggregates"], kind)]

@@ -1,0 +1,354 @@
+-- keep_case --
+-- The case as it is after its last fact.
+INSERT INTO case_row (
+    id, organ_id, state, version, round, year, serial, number, topic, channel, applicant_kind, applicant,
+    application_item, supply_form, way, items, submitted_on, received_on, awaiting, due_on, provisional, next_step,
+    unit, handler, row, answered_on, late, closed_on, imported, typical, open, created_at, changed_at, changed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+    $25, $26, $27, $28, $29, $30, $31, $32, $32, $33)
+ON CONFLICT (id) DO UPDATE SET
+    state = excluded.state, version = excluded.version, round = excluded.round, year = excluded.year,
+    serial = excluded.serial, number = excluded.number, topic = excluded.topic,
+    application_item = excluded.application_item, items = excluded.items, received_on = excluded.received_on,
+    awaiting = excluded.awaiting, due_on = excluded.due_on, provisional = excluded.provisional,
+    next_step = excluded.next_step, unit = excluded.unit, handler = excluded.handler, row = excluded.row,
+    answered_on = excluded.answered_on, late = excluded.late, closed_on = excluded.closed_on,
+    typical = excluded.typical, open = excluded.open, changed_at = excluded.changed_at,
+    changed_by = excluded.changed_by
+WHERE case_row.version < excluded.version
+
+-- lock_case --
+-- Two decisions on one case wait for each other instead of one of them failing.
+SELECT organ_id FROM case_row WHERE id = $1 FOR UPDATE
+
+-- next_case_serial --
+-- The next number of the organ's register in a year.
+INSERT INTO case_counter (organ_id, year, last) VALUES ($1, $2, 1)
+ON CONFLICT (organ_id, year) DO UPDATE SET last = case_counter.last + 1 RETURNING last
+
+-- next_letter_serial --
+-- The next number of a series of letters in a year.
+INSERT INTO letter_counter (organ_id, series, year, last) VALUES ($1, $2, $3, 1)
+ON CONFLICT (organ_id, series, year) DO UPDATE SET last = letter_counter.last + 1 RETURNING last
+
+-- keep_letter --
+-- A letter that was issued.
+INSERT INTO letter (id, case_id, kind, number, year, serial, digest, issued_on, issued_by, issued_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING
+
+-- keep_service --
+-- How a letter was served and which day counts.
+UPDATE letter SET served = $2, counts_on = $3 WHERE id = $1
+
+-- keep_letter_file --
+-- One form of a letter, frozen in the vault.
+INSERT INTO letter_file (letter_id, case_id, form, item_id, digest) VALUES ($1, $2, $3, $4, $5)
+
+-- keep_consultation --
+-- A letter that asks somebody for their opinion.
+INSERT INTO consultation (letter, case_id, whom, party, organ, asked_on) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (letter) DO NOTHING
+
+-- keep_opinion_received --
+-- The day on which the letter reached them.
+UPDATE consultation SET received_on = $2, answer_by = $3 WHERE letter = $1
+
+-- keep_opinion --
+-- What they answered, or that they kept silent.
+UPDATE consultation SET opinion = $2, answered_on = $3, reason_item = $4, reasonable = $5 WHERE letter = $1
+
+-- keep_fee --
+-- The fee that was noticed; a later notice takes the place of an earlier one.
+INSERT INTO fee (case_id, standard, count, amount, month, noticed_on) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (case_id) DO UPDATE SET standard = excluded.standard, count = excluded.count, amount = excluded.amount,
+    month = excluded.month, noticed_on = excluded.noticed_on, received_on = NULL, pay_by = NULL
+
+-- keep_fee_received --
+-- The day on which the notice reached the applicant.
+UPDATE fee SET received_on = $2, pay_by = $3 WHERE case_id = $1
+
+-- keep_payment --
+-- The fee was paid.
+UPDATE fee SET paid_on = $2, receipt = $3 WHERE case_id = $1
+
+-- keep_exemption --
+-- The fee is not asked for.
+UPDATE fee SET exempted = $2 WHERE case_id = $1
+
+-- keep_fee_lapse --
+-- The fee was not paid in its period.
+UPDATE fee SET lapsed_on = $2 WHERE case_id = $1
+
+-- keep_remedy --
+-- A remedy that was filed.
+INSERT INTO remedy (id, case_id, kind, filed_on, received_on, body, number, answer_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING
+
+-- keep_remedy_answer --
+-- Our answer went to the organ or court.
+UPDATE remedy SET answered_on = $2 WHERE id = $1
+
+-- keep_remedy_decision --
+-- How it ended.
+UPDATE remedy SET result = $2, decided_on = $3, number = CASE WHEN $4 = '' THEN number ELSE $4 END WHERE id = $1
+
+-- move_consultation --
+-- A holiday notice moved the day.
+UPDATE consultation SET answer_by = $2 WHERE letter = $1
+
+-- move_payment --
+-- A holiday notice moved the day.
+UPDATE fee SET pay_by = $2 WHERE case_id = $1
+
+-- move_remedy --
+-- A holiday notice moved the day.
+UPDATE remedy SET answer_by = $2 WHERE id = $1
+
+-- keep_search --
+-- One search for the information.
+INSERT INTO searched (case_id, version, places, words, by, on_day, found) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT DO NOTHING
+
+-- keep_unit_task --
+-- A unit of the organ is asked.
+INSERT INTO unit_task (id, case_id, unit, asked_on, answer_by) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING
+
+-- keep_unit_answer --
+-- The unit answered.
+UPDATE unit_task SET answered_on = $2, opinion_item = $3 WHERE id = $1
+
+-- keep_conversion --
+-- A review of the conversion.
+INSERT INTO conversion (id, case_id, organ_id, round, advice, rules_version, articles, relook_on, reviewed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING
+
+-- keep_conversion_decision --
+-- What an officer decided on it.
+UPDATE conversion SET accepted = $2, decision = $3, reason = $4, decided_by = $5, decided_at = $6 WHERE id = $1
+
+-- keep_conversion_published --
+-- The document that came of it is public.
+UPDATE conversion SET document_id = $2, permalink = $3, published_on = $4 WHERE id = $1
+
+-- keep_chain --
+-- The chain of a review, kept so that it can be read and made again.
+INSERT INTO conversion_chain (review_id, case_id, inputs, chain, made_at) VALUES ($1, $2, $3, $4, $5)
+
+-- review_of_case --
+-- To which case a review belongs.
+SELECT case_id, organ_id, document_id FROM conversion WHERE id = $1
+
+-- applicant_of --
+-- The vault person of somebody who applied before.
+SELECT person_id FROM applicant WHERE organ_id = $1 AND proof = $2
+
+-- keep_applicant --
+-- A new applicant; nothing comes back when another transaction was faster.
+INSERT INTO applicant (organ_id, proof, person_id, since) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+RETURNING person_id
+
+-- forget_applicant --
+-- After an erasure the same person would be somebody new.
+DELETE FROM applicant WHERE person_id = $1
+
+-- keep_third_party --
+-- A third party of a case.
+INSERT INTO third_party (person_id, case_id, item_id, since) VALUES ($1, $2, $3, $4)
+
+-- third_party --
+-- Where the name and address of a third party lie.
+SELECT item_id FROM third_party WHERE person_id = $1 AND case_id = $2
+
+-- forget_codes --
+-- No query code leads to the cases of a person who was erased.
+DELETE FROM query_code WHERE case_id IN (SELECT id FROM case_row WHERE applicant = $1)
+
+-- forget_messages --
+-- Messages to a person who was erased are not sent any more.
+DELETE FROM outgoing_message WHERE sent_at IS NULL AND case_id IN (SELECT id FROM case_row WHERE applicant = $1)
+
+-- cases_of_person --
+-- Cases of one applicant, the newest first.
+SELECT id, number, topic, state, submitted_on, received_on, row, answered_on FROM case_row
+WHERE organ_id = $1 AND applicant = $2 ORDER BY submitted_on DESC, id LIMIT 500
+
+-- applied_in_month --
+-- How many matters an applicant asked for in a calendar month before this case.
+SELECT coalesce(sum(items), 0) FROM case_row
+WHERE organ_id = $1 AND applicant = $2 AND submitted_on >= $3 AND submitted_on < $4 AND id <> $5
+  AND (submitted_on, created_at) < ($6, $7)
+
+-- created_at --
+-- When a case came in.
+SELECT submitted_on, created_at FROM case_row WHERE id = $1
+
+-- keep_code --
+-- The query code of a case.
+INSERT INTO query_code (code, factor, case_id, made_at) VALUES ($1, $2, $3, $4)
+
+-- code --
+-- The case of a code and its second factor.
+SELECT case_id, factor FROM query_code WHERE code = $1
+
+-- queue_for_bucket --
+-- Tries at one bucket wait for each other.
+SELECT pg_advisory_xact_lock($1)
+
+-- throttled --
+-- Until when one of these buckets is closed.
+SELECT max(blocked_until) FROM throttle WHERE bucket = ANY($1) AND blocked_until > $2
+
+-- count_try --
+-- A try is counted before it is known to fail, so that many at once cannot slip through.
+INSERT INTO throttle (bucket, failures, window_start) VALUES ($1, 1, $2)
+ON CONFLICT (bucket) DO UPDATE SET
+    failures = CASE WHEN throttle.window_start < $3 THEN 1 ELSE throttle.failures + 1 END,
+    window_start = CASE WHEN throttle.window_start < $3 THEN $2 ELSE throttle.window_start END,
+    blocked_until = CASE WHEN throttle.window_start < $3 THEN NULL ELSE throttle.blocked_until END
+RETURNING failures
+
+-- block_until --
+-- Too many tries.
+UPDATE throttle SET blocked_until = $2 WHERE bucket = $1
+
+-- take_back_try --
+-- A try that succeeded was no failure.
+UPDATE throttle SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE bucket = $1
+
+-- forget_tries --
+-- The right answer forgives the tries before it.
+DELETE FROM throttle WHERE bucket = $1
+
+-- sweep_throttle --
+-- Tries that no longer count.
+DELETE FROM throttle WHERE window_start < $1 AND (blocked_until IS NULL OR blocked_until < $2)
+
+-- keep_draft --
+-- What an applicant typed, under the digest of the browser's cookie.
+INSERT INTO applicant_draft (token, person_id, item_id, saved_at, erase_at) VALUES ($1, $2, $3, $4, $5)
+
+-- draft --
+-- A draft that may still be read.
+SELECT person_id, item_id, saved_at, erase_at FROM applicant_draft WHERE token = $1 AND erase_at > $2
+
+-- draft_of_person --
+-- The draft whose day is over.
+SELECT token FROM applicant_draft WHERE person_id = $1
+
+-- drop_draft --
+-- A draft that was sent, given up or is too old.
+DELETE FROM applicant_draft WHERE token = $1 RETURNING person_id
+
+-- keep_file --
+-- A file of a case, in the vault.
+INSERT INTO case_file (id, case_id, kind, name, media_type, size, digest, item_id, made_from, added_by, added_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+
+-- files_of_digests --
+-- Those of these files that belong to the case.
+SELECT digest FROM case_file WHERE case_id = $1 AND digest = ANY($2)
+
+-- announce_forwarded --
+-- The event of another platform.
+INSERT INTO forwarded (organ_id, external_id, platform, pickup, submitted_on, applicant_kind, announced_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (organ_id, external_id) DO UPDATE SET platform = excluded.platform, submitted_on = excluded.submitted_on,
+    applicant_kind = excluded.applicant_kind, announced_at = excluded.announced_at
+WHERE forwarded.announced_at IS NULL
+
+-- hand_over_forwarded --
+-- The application of another platform, in the vault.
+INSERT INTO forwarded (organ_id, external_id, pickup, person_id, application_item, handed_over_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (organ_id, external_id) DO UPDATE SET person_id = excluded.person_id,
+    application_item = excluded.application_item, handed_over_at = excluded.handed_over_at
+WHERE forwarded.handed_over_at IS NULL
+
+-- lock_forwarded --
+-- What is known of an application of another platform.
+SELECT platform, pickup, submitted_on, applicant_kind, person_id, application_item, case_id, announced_at, handed_over_at
+FROM forwarded WHERE organ_id = $1 AND external_id = $2 FOR UPDATE
+
+-- take_forwarded --
+-- The case that was made of it.
+UPDATE forwarded SET case_id = $3 WHERE organ_id = $1 AND external_id = $2
+
+-- queue_for_forwarded --
+-- Both messages of one application wait for each other, also before there is a row.
+SELECT pg_advisory_xact_lock(hashtextextended($1, 33))
+
+-- keep_message --
+-- A message to an applicant, without content.
+INSERT INTO outgoing_message (id, organ_id, case_id, medium, kind, text, address_item, made_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- claim_messages --
+-- Messages that wait to be sent.
+SELECT id, medium, text, address_item, tries FROM outgoing_message
+WHERE sent_at IS NULL AND tries < 8 ORDER BY made_at LIMIT 50 FOR UPDATE SKIP LOCKED
+
+-- sent_message --
+-- The gateway took it.
+UPDATE outgoing_message SET sent_at = $2 WHERE id = $1
+
+-- failed_message --
+-- The gateway did not take it.
+UPDATE outgoing_message SET tries = tries + 1, last_error = $2 WHERE id = $1
+
+-- keep_published --
+-- A document that is public.
+INSERT INTO published_document
+    (document_id, organ_id, title, document_number, permalink, column_id, grams, published_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (document_id) DO UPDATE SET title = excluded.title, document_number = excluded.document_number,
+    permalink = excluded.permalink, column_id = excluded.column_id, grams = excluded.grams,
+    published_at = excluded.published_at, withdrawn = false
+
+-- withdraw_published --
+-- A document that is public no more.
+UPDATE published_document SET withdrawn = true WHERE document_id = $1
+
+-- raise_attention --
+-- Something a person must look at.
+INSERT INTO attention (case_id, kind, sentence, due_on, raised_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (case_id, kind) DO UPDATE SET sentence = excluded.sentence, due_on = excluded.due_on,
+    raised_at = excluded.raised_at, cleared_at = NULL
+
+-- clear_attention --
+-- It was mended.
+UPDATE attention SET cleared_at = $3 WHERE case_id = $1 AND kind = ANY($2) AND cleared_at IS NULL
+
+-- clear_all_attention --
+-- Nothing of a closed case asks for anybody.
+UPDATE attention SET cleared_at = $2 WHERE case_id = $1 AND cleared_at IS NULL
+
+-- keep_notices_told --
+-- What identity was told just now.
+INSERT INTO notice_told (key, digest, told_at) SELECT e.key, e.digest, $3
+FROM unnest($1::text[], $2::text[]) AS e(key, digest)
+ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, told_at = excluded.told_at
+
+-- forget_notices_told --
+-- What no longer waits, as identity was told.
+DELETE FROM notice_told WHERE key = ANY($1)
+
+-- empty_read_models --
+-- Every row that facts can make again.
+WITH letters AS (DELETE FROM letter), consultations AS (DELETE FROM consultation), fees AS (DELETE FROM fee),
+     remedies AS (DELETE FROM remedy), searches AS (DELETE FROM searched), tasks AS (DELETE FROM unit_task),
+     conversions AS (DELETE FROM conversion)
+UPDATE case_row SET version = 0
+
+-- aggregates --
+-- Aggregates of one kind in the order in which they began.
+SELECT aggregate_id FROM register WHERE aggregate = $1 AND version = 1 ORDER BY position
+
+-- clocks_of_other_calendars --
+-- Running clocks that were counted with another calendar than the one in force.
+SELECT DISTINCT payload ->> 'case_id' AS case_id FROM clock
+WHERE kind = ANY($2) AND fired_at IS NULL AND stopped_at IS NULL AND calendar_version <> $1 LIMIT 200
+
+-- remember_calendar --
+-- The clocks of a case whose dates another calendar leaves as they are.
+UPDATE clock SET calendar_version = $2
+WHERE kind = ANY($3) AND payload ->> 'case_id' = $1 AND fired_at IS NULL AND stopped_at IS NULL

@@ -1,0 +1,309 @@
+"""Writes the read models in PostgreSQL, always in the transaction of the facts they show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from gongkai.runtime.sql import queries
+from gongkai.runtime.tx import Tx
+from request import work
+from request.domain import facts as f
+from request.domain.case import Archived, Case, CaseFile, Imported, Lapsed, Nothing, Withdrawn, file_of
+
+SQL: Final = queries("request")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the reply clock stands: None while it does not run."""
+
+    due_on: date | None
+    provisional: bool
+
+
+# ── Cases ──────────────────────────────────────────────────────────────────
+
+
+async def keep_case(
+    tx: Tx, case_id: UUID, version: int, case: Case, standing: Standing, kind: tuple[str, str], by: UUID | None
+) -> None:
+    """Show the case as it is after its last fact; `kind` is channel and applicant kind of a case of earlier years."""
+    if isinstance(case, Nothing):
+        return
+    if isinstance(case, Imported):
+        await _keep_imported(tx, case_id, version, case, kind, by)
+        return
+    file = case.file
+    reply = file.replies[-1] if file.replies else None
+    application, number = file.application, file.number
+    await tx.db.execute(
+        SQL["keep_case"], case_id, application.organ_id, type(case).__name__, version, file.round,
+        number.year if number else None, number.serial if number else None, number.text if number else "",
+        file.topic, application.channel, application.applicant_kind, application.applicant, application.item,
+        application.supply_form, application.way, application.items, application.submitted_on,
+        file.receipt.received_on if file.receipt else None, work.awaiting(case), standing.due_on,
+        standing.provisional, work.next_step(case), file.unit, file.handler, row_of(case, file),
+        reply.answered_on if reply else None, bool(reply and reply.late), _closed_on(case), False,
+        bool(file.typical), work.is_open(case), tx.now, by,
+    )  # fmt: skip
+
+
+async def _keep_imported(
+    tx: Tx, case_id: UUID, version: int, case: Imported, kind: tuple[str, str], by: UUID | None
+) -> None:
+    channel, applicant_kind = kind
+    await tx.db.execute(
+        SQL["keep_case"], case_id, case.organ_id, "Imported", version, 1, None, None, case.number, "", channel,
+        applicant_kind, None, None, "", "", 1, case.received_on, case.received_on, "", None, False, "", "", None,
+        case.row, case.answered_on, False, case.answered_on, True, False, False, tx.now, by,
+    )  # fmt: skip
+
+
+def row_of(case: Case, file: CaseFile) -> str | None:
+    """Return the row in which a case is counted, once it is known."""
+    if isinstance(case, Lapsed):
+        return "o1" if case.because == "correction" else "o2"
+    if isinstance(case, Withdrawn):
+        return "o3"
+    return file.replies[-1].row if file.replies else None
+
+
+def _closed_on(case: Case) -> date | None:
+    return case.on if isinstance(case, Archived | Withdrawn | Lapsed) else None
+
+
+async def keep_details(tx: Tx, case_id: UUID, version: int, case: Case, happened: Sequence[f.Fact]) -> None:
+    """Write the rows beside the case that single facts make; `version` is that of the first fact."""
+    for at, fact in enumerate(happened):
+        statement = _detail(tx, case_id, version + at, case, fact)
+        if statement is not None:
+            name, *values = statement
+            await tx.db.execute(SQL[name], *values)
+
+
+def _detail(tx: Tx, case_id: UUID, version: int, case: Case, fact: f.Fact) -> tuple[Any, ...] | None:
+    match fact:
+        case f.LetterIssued():
+            return (
+                "keep_letter", fact.letter, case_id, fact.kind, fact.number, fact.year, fact.serial, fact.digest,
+                fact.issued_on, fact.by, tx.now,
+            )  # fmt: skip
+        case f.LetterServed():
+            return ("keep_service", fact.letter, fact.served, fact.counts_on)
+        case f.OpinionAsked():
+            return ("keep_consultation", fact.letter, case_id, fact.whom, fact.party, fact.organ, fact.asked_on)
+        case f.OpinionReceivedByParty():
+            return ("keep_opinion_received", fact.letter, fact.received_on, fact.answer_by)
+        case f.OpinionGiven():
+            return (
+                "keep_opinion", fact.letter, fact.opinion, fact.answered_on, fact.reason_item, fact.reasonable,
+            )  # fmt: skip
+        case f.FeeNoticed(fee=fee):
+            return ("keep_fee", case_id, fee.standard, fee.count, fee.amount, fee.month, fact.noticed_on)
+        case f.FeeNoticeReceived():
+            return ("keep_fee_received", case_id, fact.received_on, fact.pay_by)
+        case f.FeePaid():
+            return ("keep_payment", case_id, fact.paid_on, fact.receipt)
+        case f.FeeExempted():
+            return ("keep_exemption", case_id, fact.reason)
+        case f.FeeLapsed():
+            return ("keep_fee_lapse", case_id, fact.on)
+        case f.RemedyFiled():
+            return (
+                "keep_remedy", fact.remedy, case_id, fact.kind, fact.filed_on, fact.received_on, fact.body,
+                fact.number, fact.answer_by,
+            )  # fmt: skip
+        case f.RemedyAnswered():
+            return ("keep_remedy_answer", fact.remedy, fact.on)
+        case f.RemedyDecided():
+            return ("keep_remedy_decision", fact.remedy, fact.result, fact.on, fact.number)
+        case f.SearchRecorded(search=search):
+            return (
+                "keep_search", case_id, version, list(search.places), list(search.words), search.by, search.on,
+                search.found,
+            )  # fmt: skip
+        case f.UnitAsked():
+            return ("keep_unit_task", fact.task, case_id, fact.unit, fact.asked_on, fact.answer_by)
+        case f.UnitAnswered():
+            return ("keep_unit_answer", fact.task, fact.on, fact.opinion_item)
+        case f.ConversionReviewed():
+            return (
+                "keep_conversion", fact.review, case_id, _organ(case), fact.round, fact.advice, fact.rules_version,
+                list(fact.articles), fact.relook_on, fact.at,
+            )  # fmt: skip
+        case f.ConversionDecided():
+            return (
+                "keep_conversion_decision", fact.review, fact.accepted, fact.decision, fact.reason, fact.by, tx.now,
+            )  # fmt: skip
+        case f.DueMoved():
+            return _moved(case_id, fact)
+        case f.ConversionPublished():
+            return ("keep_conversion_published", fact.review, fact.document_id, fact.permalink, fact.on)
+        case _:
+            return None
+
+
+def _moved(case_id: UUID, fact: f.DueMoved) -> tuple[Any, ...] | None:
+    kind, _, key = fact.clock.partition("/")
+    match kind:
+        case "request-consultation":
+            return ("move_consultation", UUID(key), fact.after)
+        case "request-payment":
+            return ("move_payment", case_id, fact.after)
+        case "request-remedy-answer":
+            return ("move_remedy", UUID(key), fact.after)
+        case _:
+            return None
+
+
+def _organ(case: Case) -> UUID | None:
+    file = file_of(case)
+    return file.application.organ_id if file else None
+
+
+async def lock_case(tx: Tx, case_id: UUID) -> UUID | None:
+    organ_id: UUID | None = await tx.db.fetchval(SQL["lock_case"], case_id)
+    return organ_id
+
+
+async def next_case_serial(tx: Tx, organ_id: UUID, year: int) -> int:
+    serial: int = await tx.db.fetchval(SQL["next_case_serial"], organ_id, year)
+    return serial
+
+
+async def next_letter_serial(tx: Tx, organ_id: UUID, series: str, year: int) -> int:
+    serial: int = await tx.db.fetchval(SQL["next_letter_serial"], organ_id, series, year)
+    return serial
+
+
+async def keep_letter_file(tx: Tx, letter: UUID, case_id: UUID, form: str, item: UUID, digest: str) -> None:
+    await tx.db.execute(SQL["keep_letter_file"], letter, case_id, form, item, digest)
+
+
+async def keep_chain(tx: Tx, review: UUID, case_id: UUID, inputs: str, chain: str) -> None:
+    await tx.db.execute(SQL["keep_chain"], review, case_id, inputs, chain, tx.now)
+
+
+async def review_of(tx: Tx, review: UUID) -> Any:
+    return await tx.db.fetchrow(SQL["review_of_case"], review)
+
+
+async def keep_file(
+    tx: Tx, case_id: UUID, file_id: UUID, *, kind: str, name: str, media_type: str, size: int, digest: str,
+    item: UUID, made_from: str | None, by: UUID | None,
+) -> None:  # fmt: skip
+    await tx.db.execute(
+        SQL["keep_file"], file_id, case_id, kind, name, media_type, size, digest, item, made_from, by, tx.now
+    )
+
+
+async def files_of_digests(tx: Tx, case_id: UUID, digests: Sequence[str]) -> frozenset[str]:
+    """Return those of these files that belong to the case."""
+    rows = await tx.db.fetch(SQL["files_of_digests"], case_id, list(digests))
+    return frozenset(row["digest"] for row in rows)
+
+
+async def raise_attention(tx: Tx, case_id: UUID, kind: str, sentence: str, due_on: date | None = None) -> None:
+    await tx.db.execute(SQL["raise_attention"], case_id, kind, sentence, due_on, tx.now)
+
+
+async def clear_attention(tx: Tx, case_id: UUID, *kinds: str) -> None:
+    await tx.db.execute(SQL["clear_attention"], case_id, list(kinds), tx.now)
+
+
+async def clear_all_attention(tx: Tx, case_id: UUID) -> None:
+    await tx.db.execute(SQL["clear_all_attention"], case_id, tx.now)
+
+
+# ── People ─────────────────────────────────────────────────────────────────
+
+
+async def applicant_of(tx: Tx, organ_id: UUID, proof: bytes) -> UUID | None:
+    person: UUID | None = await tx.db.fetchval(SQL["applicant_of"], organ_id, proof)
+    return person
+
+
+async def keep_applicant(tx: Tx, organ_id: UUID, proof: bytes, person: UUID) -> UUID | None:
+    kept: UUID | None = await tx.db.fetchval(SQL["keep_applicant"], organ_id, proof, person, tx.now)
+    return kept
+
+
+async def forget_applicant(tx: Tx, person: UUID) -> None:
+    for name in ("forget_codes", "forget_messages", "forget_applicant"):
+        await tx.db.execute(SQL[name], person)
+
+
+async def keep_third_party(tx: Tx, person: UUID, case_id: UUID, item: UUID) -> None:
+    await tx.db.execute(SQL["keep_third_party"], person, case_id, item, tx.now)
+
+
+async def third_party(tx: Tx, person: UUID, case_id: UUID) -> UUID | None:
+    item: UUID | None = await tx.db.fetchval(SQL["third_party"], person, case_id)
+    return item
+
+
+async def applied_in_month(tx: Tx, organ_id: UUID, person: UUID, first: date, after: date, case_id: UUID) -> int:
+    """Return how many matters this applicant asked for in the month before this case came in."""
+    this = await tx.db.fetchrow(SQL["created_at"], case_id)
+    count: int = await tx.db.fetchval(
+        SQL["applied_in_month"], organ_id, person, first, after, case_id, this["submitted_on"], this["created_at"]
+    )
+    return count
+
+
+async def keep_code(tx: Tx, code: bytes, factor: bytes, case_id: UUID) -> None:
+    await tx.db.execute(SQL["keep_code"], code, factor, case_id, tx.now)
+
+
+async def code(db: Any, code_digest: bytes) -> tuple[UUID, bytes] | None:
+    row = await db.fetchrow(SQL["code"], code_digest)
+    return (row["case_id"], row["factor"]) if row else None
+
+
+async def keep_draft(tx: Tx, token: bytes, person: UUID, item: UUID, erase_at: datetime) -> None:
+    await tx.db.execute(SQL["keep_draft"], token, person, item, tx.now, erase_at)
+
+
+async def draft(tx: Tx, token: bytes) -> Any:
+    return await tx.db.fetchrow(SQL["draft"], token, tx.now)
+
+
+async def draft_of_person(tx: Tx, person: UUID) -> bytes | None:
+    token: bytes | None = await tx.db.fetchval(SQL["draft_of_person"], person)
+    return token
+
+
+async def drop_draft(tx: Tx, token: bytes) -> UUID | None:
+    person: UUID | None = await tx.db.fetchval(SQL["drop_draft"], token)
+    return person
+
+
+# ── Tries ──────────────────────────────────────────────────────────────────
+
+
+async def queue_for_bucket(tx: Tx, key: int) -> None:
+    await tx.db.execute(SQL["queue_for_bucket"], key)
+
+
+async def throttled(tx: Tx, buckets: Sequence[bytes]) -> datetime | None:
+    until: datetime | None = await tx.db.fetchval(SQL["throttled"], list(buckets), tx.now)
+    return until
+
+
+async def count_try(tx: Tx, bucket: bytes, window_start: datetime) -> int:
+    failures: int = await tx.db.fetchval(SQL["count_try"], bucket, tx.now, window_start)
+    return failures
+
+
+async def block_until(tx: Tx, bucket: bytes, until: datetime) -> None:
+    await tx.db.execute(SQL["block_until"], bucket, until)
+
+
+async def take_back_try(tx: Tx, bucket: bytes) -> None:
+    await tx.db.execute(SQL["take_back_try"], bucket)
+
+
+async def forget_tries(tx: Tx, bucket: bytes) -> None:
+    await tx.db.execute(SQL["forget_tries"], bucket)

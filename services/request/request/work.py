@@ -1,0 +1,91 @@
+"""What a case waits for next, as a queue shows it. Pure."""
+
+from typing import Final
+
+from request.domain.case import (
+    Answered,
+    Archived,
+    AwaitingCorrection,
+    AwaitingOpinions,
+    AwaitingPayment,
+    AwaitingReasons,
+    Case,
+    Handling,
+    Joined,
+    Submitted,
+    file_of,
+)
+from request.domain.ladder import ALL_RUNGS, next_rung
+
+AWAITING: Final = {
+    AwaitingCorrection: "correction",
+    AwaitingOpinions: "opinions",
+    AwaitingReasons: "reasons",
+    AwaitingPayment: "payment",
+}
+STEP_NAMES: Final[dict[str, str]] = {
+    "receipt": "确定收到日",
+    "register": "登记编号",
+    "assign": "分办",
+    "correction": "等待补正",
+    "opinions": "等待意见",
+    "reasons": "等待说明理由",
+    "payment": "等待缴费",
+    "joined": "并案办理",
+    "draft": "起草答复",
+    **{key: rung.name_zh for key, rung in ALL_RUNGS.items()},
+    "issue": "制发答复",
+    "serve": "送达",
+    "remedy": "复议、诉讼、举报",
+    "conversion": "审查转为主动公开",
+    "archive": "归档",
+    "": "",
+}
+
+
+def awaiting(case: Case) -> str:
+    """Return what the clock or the file stands still for, or an empty text."""
+    return AWAITING[type(case.awaits)] if isinstance(case, Handling) and case.awaits is not None else ""
+
+
+def next_step(case: Case) -> str:
+    """Return the next thing that somebody here must do, or that others are waited for."""
+    file = file_of(case)
+    if file is None or isinstance(case, Archived):
+        return ""
+    if any(remedy.decided_on is None for remedy in file.remedies) and not isinstance(case, Submitted | Handling):
+        return "remedy"
+    match case:
+        case Submitted():
+            return "receipt"
+        case Joined():
+            return "joined"
+        case Handling():
+            return _handling(case)
+        case Answered():
+            undecided = any(review.accepted is None and review.advice != "keep" for review in file.reviews)
+            return "conversion" if undecided else "archive"
+        case _:
+            return "archive"
+
+
+def _handling(case: Handling) -> str:
+    file = case.file
+    if file.number is None:
+        return "register"
+    if case.awaits is not None:
+        return AWAITING[type(case.awaits)]
+    if file.handler is None:
+        return "assign"
+    draft = file.draft
+    if draft is None or draft.returned is not None:
+        return "draft"
+    rung = next_rung(draft.row, [passed.step for passed in draft.passed])
+    if rung is not None:
+        return rung.key
+    return "serve" if file.reply_letter is not None else "issue"
+
+
+def is_open(case: Case) -> bool:
+    """Tell whether an answer is still owed."""
+    return isinstance(case, Submitted | Handling | Joined)
