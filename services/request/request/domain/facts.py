@@ -117,6 +117,8 @@ class CorrectionAsked:
 class CorrectionReceived:
     received_on: date
     application_item: UUID
+    excuse: str = ""
+    """Why it came after the period set, without the applicant's fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class ReplyExtended:
     decided_on: date
     consent_by: UUID
     due_on: date
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ class OpinionGiven:
 
 @dataclass(frozen=True, slots=True)
 class ReasonsAsked:
-    """The number or frequency is clearly beyond reason (A35): why?"""
+    """The number or frequency is clearly beyond reason (A35), and we ask why."""
 
     asked_on: date
     facts: str
@@ -179,7 +182,8 @@ class ReasonsAsked:
 class ReasonsJudged:
     reasonable: bool
     on: date
-    by: UUID
+    by: UUID | None
+    """None when no reasons came and the period ran out."""
     why: str
     delayed_until: date | None = None
 
@@ -242,7 +246,7 @@ class MattersSplit:
 
 @dataclass(frozen=True, slots=True)
 class JoinedInto:
-    """This case is handled in another; it keeps its own number and is answered by the other's letter."""
+    """Handled in another case: it keeps its own number and is answered by the other's letter."""
 
     case: UUID
     by: UUID
@@ -325,7 +329,8 @@ class LetterServed:
     letter: UUID
     served: Served
     counts_on: date
-    """The day that counts by law: signing for direct service, posting for mail, confirmed receipt online."""
+    """The day that counts by law: signing for direct service, posting for mail, arrival where the applicant chose
+    to get it for electronic ways."""
     rule: str
     by: UUID | None
 
@@ -368,6 +373,8 @@ class RemedyFiled:
     number: str
     answer_by: date | None
     by: UUID
+    warnings: tuple[str, ...] = ()
+    """What looks wrong about the filing (`remedies.WARNINGS`); whoever decides it admits it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +401,9 @@ class RoundOpened:
     because: UUID
     from_on: date
     due_on: date
+    provisional: bool = False
+    ordered: bool = False
+    """The decision set the day; no calendar and no extension of ours moves it."""
 
 
 # ── Conversion ─────────────────────────────────────────────────────────────

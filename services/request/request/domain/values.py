@@ -89,6 +89,8 @@ class ItemDecision:
     """Path or address of what is already public."""
     other_organ: str = ""
     ends_on: date | None = None
+    third_party_waived: str = ""
+    """Why no third party was asked before their interest was protected (A15), e.g. the trade secret is certified."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,154 @@
+"""The reply clock: the one-time correction (A30), the extension (A33), and another calendar."""
+
+from datetime import date
+from typing import Final
+
+from gongkai.statute import rules
+from gongkai.statute.calendar import Due, WorkCalendar
+from gongkai.statute.clock import Waiting
+from gongkai.statute.deadlines import due as count
+from gongkai.statute.refusal import Refused
+from request.domain import commands as c
+from request.domain import facts as f
+from request.domain.case import AWAITED_NAMES, AwaitingCorrection, Handling, Joined, Lapsed
+from request.domain.due import moved, standing, started
+from request.domain.ladder import Practice
+from request.domain.law import cite
+
+NEW_CALENDAR: Final = "放假安排更新后重新计算。"
+
+
+def nothing_awaited(case: Handling, what: str, article: str) -> None:
+    """Refuse a step that would start a second wait beside the one that is running."""
+    if case.awaits is not None:
+        raise Refused(f"本件正在{AWAITED_NAMES[type(case.awaits)]}，结束后才能{what}。", article)
+
+
+def nothing_printed(case: Handling, what: str, article: str) -> None:
+    """Refuse a step before the reply when the reply is printed already."""
+    if case.file.reply_letter:
+        raise Refused(f"答复书{case.file.reply_letter.number}已经印发，不能再{what}。", article)
+
+
+# ── Correction ─────────────────────────────────────────────────────────────
+
+
+def ask_correction(case: Handling, command: c.AskCorrection, calendar: WorkCalendar) -> list[f.Fact]:
+    nothing_awaited(case, "告知补正", cite("A30"))
+    nothing_printed(case, "告知补正", cite("A30"))
+    if case.file.correction:
+        raise Refused("补正只能一次性告知，本件已经告知过。", cite("A30"))
+    if case.file.receipt is None or case.file.round > 1:
+        raise Refused("重新办理的申请不再告知补正，应当依法作出答复。", cite("A30"))
+    if not command.what or not all(item.strip() for item in command.what):
+        raise Refused("须逐项写明需要补正的内容。", cite("A30"))
+    last = count(rules.CORRECTION_NOTICE, case.file.receipt.received_on, calendar)
+    if command.today < case.file.receipt.received_on:
+        raise Refused("告知补正的日期早于收到申请之日。", cite("A30"))
+    if command.today > last.on:
+        raise Refused(
+            f"应当自收到申请之日起7个工作日内（{last.text_zh}前）一次性告知补正，现已逾期，应当就申请内容作出答复。",
+            rule=rules.CORRECTION_NOTICE,
+        )
+    if command.answer_by <= command.today:
+        raise Refused("补正期限须晚于告知之日，留出合理时间。", cite("A30"))
+    return [f.CorrectionAsked(command.today, command.what, command.answer_by, command.by)]
+
+
+def receive_correction(case: Handling | Lapsed, command: c.ReceiveCorrection, calendar: WorkCalendar) -> list[f.Fact]:
+    asked = case.file.correction
+    if asked is None or not _may_be_corrected(case):
+        raise Refused("本件没有等待补正。", cite("A30"))
+    if command.received_on > command.today:
+        raise Refused("收到补正的日期晚于今天。", cite("A30"))
+    if command.received_on < asked.asked_on:
+        raise Refused("收到补正的日期早于告知补正之日。", cite("A30"))
+    if command.received_on > asked.answer_by and not command.excuse.strip():
+        raise Refused("补正晚于告知的期限，须写明申请人逾期的正当理由；没有正当理由的视为放弃申请。", cite("A30"))
+    if isinstance(case, Lapsed) and any(letter.kind == "lapsed" for letter in case.file.letters):
+        raise Refused("不再处理告知书已经印发，申请人可以重新提出申请。", cite("A30"))
+    return [
+        f.CorrectionReceived(command.received_on, command.application_item, command.excuse.strip()),
+        started(command.received_on, calendar),
+    ]
+
+
+def _may_be_corrected(case: Handling | Lapsed) -> bool:
+    if isinstance(case, Lapsed):
+        return case.because == "correction"
+    return isinstance(case.awaits, AwaitingCorrection)
+
+
+def lapse_correction(case: Handling, command: c.LapseCorrection) -> list[f.Fact]:
+    if not isinstance(case.awaits, AwaitingCorrection):
+        raise Refused("本件没有等待补正。", cite("A30"))
+    if command.today <= case.awaits.answer_by:
+        raise Refused("补正期限尚未届满。", cite("A30"))
+    return [f.CorrectionLapsed(command.today)]
+
+
+# ── Extension ──────────────────────────────────────────────────────────────
+
+
+def extend(case: Handling, command: c.Extend, calendar: WorkCalendar, practice: Practice) -> list[f.Fact]:
+    nothing_printed(case, "延期", cite("A33"))
+    if case.fixed_due:
+        raise Refused(f"本件的期限是{case.fixed_due.why}，不能由本机关再延长。", case.fixed_due.article)
+    if command.consent_by is None:
+        raise Refused("延长答复期限须经政府信息公开工作机构负责人同意。", cite("A33"))
+    if not command.reason.strip():
+        raise Refused("须写明延期的理由，并告知申请人。", cite("A33"))
+    if len(case.file.extensions) >= practice.extensions.length:
+        raise Refused(f"同一申请只能延期{practice.extensions.length}次。", rule=practice.extensions)
+    reading = standing(case, calendar, practice.edges)
+    if isinstance(reading, Waiting):
+        raise Refused(f"{reading.reason}期间期限停止计算，不需要延期。", cite("A33"))
+    # The verb of the statute refuses what is late or too long.
+    longer = case.clock.extend(
+        command.working_days,
+        command.today,
+        calendar,
+        head_consents=True,
+        times=practice.extensions,
+        edges=practice.edges,
+    )
+    extended = longer.read(calendar, practice.edges)
+    if isinstance(extended, Waiting):
+        raise Refused("期限停止计算，不需要延期。", cite("A33"))
+    return [
+        f.ReplyExtended(
+            command.working_days,
+            command.reason.strip(),
+            command.today,
+            command.consent_by,
+            extended.due.on,
+            extended.due.provisional,
+        )
+    ]
+
+
+# ── Another calendar ───────────────────────────────────────────────────────
+
+
+def recompute(case: Handling | Joined, calendar: WorkCalendar, practice: Practice) -> list[f.Fact]:
+    """Recompute what is open; what has ended keeps the date it had."""
+    handling = case if isinstance(case, Handling) else case.handling
+    found: list[f.Fact] = []
+    if handling.fixed_due is None:
+        found += moved(handling, handling, calendar, practice.edges, NEW_CALENDAR)
+    for consulted in handling.file.consultations:
+        if consulted.opinion is None and consulted.received_on and consulted.answer_by:
+            rule = {"third-party": rules.THIRD_PARTY_REPLY, "co-maker": rules.CO_MAKER_REPLY}.get(consulted.whom)
+            if rule:
+                due = count(rule, consulted.received_on, calendar)
+                found += _moved(f"request-consultation/{consulted.letter}", consulted.answer_by, due)
+    fee = handling.file.fee
+    if fee and fee.received_on and fee.pay_by and not (fee.paid_on or fee.exempted):
+        found += _moved("request-payment", fee.pay_by, count(rules.FEE_PAYMENT, fee.received_on, calendar))
+    return found
+
+
+def _moved(clock: str, before: date, after: Due) -> list[f.Fact]:
+    if before == after.on:
+        return []
+    return [f.DueMoved(clock, before, after.on, after.provisional, after.calendar_version, NEW_CALENDAR)]

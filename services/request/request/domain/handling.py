@@ -1,0 +1,99 @@
+"""Work on a case: searching, splitting and joining, asking units, redacting, and how it ends without a reply."""
+
+from gongkai.statute.refusal import Refused
+from request.domain import commands as c
+from request.domain import facts as f
+from request.domain.case import Answered, Handling, Joined, Lapsed, Submitted, Withdrawn
+from request.domain.clock import nothing_awaited, nothing_printed
+from request.domain.file import CaseFile
+from request.domain.law import cite
+
+
+def record_search(command: c.RecordSearch) -> list[f.Fact]:
+    search = command.search
+    if not search.places or not all(place.strip() for place in search.places):
+        raise Refused("须写明检索了哪些地方。", cite("A36", "第四项"))
+    if not search.words or not all(word.strip() for word in search.words):
+        raise Refused("须写明用哪些词语检索。", cite("A36", "第四项"))
+    if search.found < 0:
+        raise Refused("检索到的件数不能为负数。", cite("A36", "第四项"))
+    if search.on > command.today:
+        raise Refused("检索日期晚于今天。", cite("A36", "第四项"))
+    return [f.SearchRecorded(search)]
+
+
+def confirm_similar(file: CaseFile, command: c.ConfirmSimilar) -> list[f.Fact]:
+    if (command.earlier is None) == (not command.document.strip()):
+        raise Refused("须写明一件以前的申请，或者一份已经公开的文件。", cite("A36", "第六项"))
+    if any((one.earlier, one.document) == (command.earlier, command.document.strip()) for one in file.similar):
+        return []
+    return [f.SimilarConfirmed(command.earlier, command.document.strip(), command.same_applicant, command.by)]
+
+
+def split(case: Handling, command: c.Split) -> list[f.Fact]:
+    nothing_awaited(case, "拆分", cite("A29"))
+    nothing_printed(case, "拆分", cite("A29"))
+    if len(set(command.into)) < 2:
+        raise Refused("拆分后至少有两件申请。", cite("A29"))
+    if not command.reason.strip():
+        raise Refused("须写明拆分的理由。", cite("A29"))
+    return [f.MattersSplit(command.into, command.by, command.reason.strip())]
+
+
+def join(case: Handling, command: c.JoinInto) -> list[f.Fact]:
+    nothing_awaited(case, "并案", cite("A45"))
+    nothing_printed(case, "并案", cite("A45"))
+    if command.case == command.this:
+        raise Refused("不能与自身并案。", cite("A45"))
+    if not command.reason.strip():
+        raise Refused("须写明并案的理由。", cite("A45"))
+    return [f.JoinedInto(command.case, command.by, command.reason.strip())]
+
+
+def ask_unit(file: CaseFile, command: c.AskUnit) -> list[f.Fact]:
+    if any(task.task == command.task for task in file.tasks):
+        raise Refused("这项协办已经登记。", cite("A45"))
+    if not command.unit.strip():
+        raise Refused("须写明协办的处室或者单位。", cite("A45"))
+    if command.answer_by and command.answer_by < command.today:
+        raise Refused("请协办单位反馈的日期早于今天。", cite("A45"))
+    return [f.UnitAsked(command.task, command.unit.strip(), command.today, command.answer_by, command.by)]
+
+
+def note_unit_answer(file: CaseFile, command: c.NoteUnitAnswer) -> list[f.Fact]:
+    task = next((one for one in file.tasks if one.task == command.task), None)
+    if task is None:
+        raise Refused("没有这项协办。", cite("A45"))
+    if task.answered_on:
+        raise Refused("协办单位的意见已经登记。", cite("A45"))
+    return [f.UnitAnswered(command.task, command.today, command.opinion_item, command.by)]
+
+
+def note_redaction(command: c.NoteRedaction) -> list[f.Fact]:
+    if command.passages < 1:
+        raise Refused("没有隐去任何内容，不需要区分处理。", cite("A37"))
+    if not command.articles or not all(article.strip() for article in command.articles):
+        raise Refused("隐去的每一处都要有依据。", cite("A37"))
+    if command.source == command.result:
+        raise Refused("区分处理后的文件与原件相同。", cite("A37"))
+    return [f.Redacted(command.source, command.result, command.passages, command.articles, command.by)]
+
+
+def withdraw(case: Submitted | Handling | Joined, command: c.Withdraw) -> list[f.Fact]:
+    if command.today < case.file.application.submitted_on:
+        raise Refused("撤回日期早于提交申请之日。", cite("A29"))
+    return [f.WithdrawnByApplicant(command.today, command.by)]
+
+
+def archive(case: Answered | Lapsed | Withdrawn, command: c.Archive) -> list[f.Fact]:
+    file = case.file
+    if any(remedy.result is None for remedy in file.remedies):
+        raise Refused("还有没有办结的复议、诉讼或者投诉举报，暂不归档。", cite("A45"))
+    if isinstance(case, Lapsed) and not any(
+        letter.kind == "lapsed" and letter.service for letter in file.letters
+    ):
+        raise Refused("不再处理告知书尚未送达，暂不归档。", cite("A45"))
+    ended_on = file.reply.answered_on if file.reply else file.application.submitted_on
+    if command.today < ended_on:
+        raise Refused("归档日期早于办结之日。", cite("A45"))
+    return [f.Archived(command.today, command.by)]
