@@ -18,6 +18,17 @@ def parser() -> Parser:
     return made
 
 
+def test_two_options_of_which_one_is_needed_are_said_in_chinese(parser, capsys):
+    either = parser.add_mutually_exclusive_group(required=True)
+    either.add_argument("--items")
+    either.add_argument("--pages")
+
+    for typed, sentence in ((["x"], "要写 --items --pages 中的一个"), (["x", "--items", "1", "--pages", "1"], "不能和 --items 一起写")):
+        with pytest.raises(SystemExit):
+            parser.parse_args(typed)
+        assert sentence in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

@@ -207,6 +207,33 @@ def test_a_split_after_the_turn_of_the_year_leaves_last_years_report_as_it_was()
     assert cells(cases, 2025) == {"cin": 1, "new": 2, "g": 1, "d5": 1, "u1": 1, "t": 3}
 
 
+def test_a_paper_split_before_its_receipt_was_decided_is_counted_by_its_matters_alone():
+    (paper, *parts) = split(date(2025, 3, 3), date(2025, 3, 10))
+    paper = folded(ONE, submitted(), f.MattersSplit((TWO, THREE, FOUR), OFFICER, "一事一申请"))
+
+    counted_now = table3([paper, *parts], 2025, YEAR_END)
+
+    assert counted_now.numbers["new"]["tot"] == 3
+    assert ONE not in counted_now.opened("t", "tot")
+
+
+@pytest.mark.parametrize(
+    ("lapse", "undone_by", "row"),
+    [
+        (f.CorrectionLapsed(date(2025, 5, 5)), lambda on: f.CorrectionReceived(on, ITEM, "住院"), "o1"),
+        (f.FeeLapsed(date(2025, 5, 5)), lambda on: f.FeePaid(on, "票据", OFFICER), "o2"),
+    ],
+)
+def test_a_lapse_undone_in_its_year_is_no_end_but_a_year_that_is_over_keeps_it(lapse, undone_by, row):
+    noticed = f.FeeNoticed(charged(140), date(2025, 4, 1), OFFICER)
+    soon = a_case(ONE, date(2025, 3, 3), noticed, lapse, undone_by(date(2025, 5, 9)), answered("g", date(2025, 6, 3)))
+    late = a_case(ONE, date(2025, 3, 3), noticed, lapse, undone_by(date(2026, 1, 9)), answered("g", date(2026, 2, 3)))
+
+    assert cells([soon], 2025) == {"new": 1, "g": 1, "t": 1}
+    assert cells([late], 2025) == {"new": 1, row: 1, "t": 1}
+    assert cells([late], 2026) == {}
+
+
 def charged(amount: int) -> FeeCharged:
     return FeeCharged("pages", 44, Decimal(amount), "2025-03")
 

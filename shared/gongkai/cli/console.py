@@ -67,6 +67,8 @@ _SAID: Final = (
     (re.compile(r"^argument (.+?): invalid choice: '?(.*?)'? \(choose from (.+)\)$"), r"\1 没有“\2”，可以写 \3"),
     (re.compile(r"^argument (.+?): invalid \w+ value: '?(.*?)'?$"), r"\1 不能写“\2”"),
     (re.compile(r"^argument (.+?): expected (?:one|at least one) argument$"), r"\1 后面要有内容"),
+    (re.compile(r"^one of the arguments (.+) is required$"), r"要写 \1 中的一个"),
+    (re.compile(r"^argument (.+?): not allowed with argument (.+)$"), r"\1 不能和 \2 一起写"),
 )
 
 

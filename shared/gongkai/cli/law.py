@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from gongkai.cli import law_request
 from gongkai.statute import articles, identifiers, rules
 from gongkai.statute.calendar import Due, WorkCalendar, built_in
 from gongkai.statute.refusal import Refused
@@ -21,6 +22,8 @@ HELP = "法定期限、号码校验和条文 / Statutory dates, number checks an
 _OK, _DOES_NOT_HOLD, _UNUSABLE = 0, 1, 2
 _EXAMPLES = """示例 / Examples:
   gongkai law workday 2025-01-24 20 --explain
+  gongkai law due received=2025-09-26 consult=2025-10-09 answer=2025-10-17 --explain
+  gongkai law fee --items 41
   gongkai law validate docnumber '济商字[2026]5号'
   gongkai law article A26
   gongkai law rules --json
@@ -41,6 +44,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     workday.add_argument("start", metavar="DATE", help="起算日，当日不计入 / start, not counted itself: 2025-01-24")
     workday.add_argument("count", metavar="DAYS", help="工作日数 / number of working days")
     workday.add_argument("--explain", action="store_true", help="逐日说明 / explain every day")
+
+    law_request.configure_due(_verb(verbs, "due", law_request.DUE_HELP, _due))
+    law_request.configure_fee(_verb(verbs, "fee", law_request.FEE_HELP, _fee))
 
     validate = _verb(verbs, "validate", "校验号码并给出正确写法 / Check a number and spell it right", _validate)
     kinds = ", ".join(f"{kind} {name}" for kind, name in identifiers.KINDS.items())
@@ -102,6 +108,22 @@ def _workday(args: argparse.Namespace) -> int:
             print(f"{day.on}  {_STATES[day.state]}  {day.running:>4}  {day.why}")
         print(f"连续计入：{explained.runs_text}")
         print(f"日历版本：{due.calendar_version}")
+    return _OK
+
+
+def _due(args: argparse.Namespace) -> int:
+    return _answer(args, *law_request.due(args, _date))
+
+
+def _fee(args: argparse.Namespace) -> int:
+    return _answer(args, *law_request.fee(args, _whole))
+
+
+def _answer(args: argparse.Namespace, for_programs: dict[str, Any], for_people: list[str]) -> int:
+    if args.json:
+        _print_json(for_programs)
+    else:
+        print("\n".join(for_people))
     return _OK
 
 

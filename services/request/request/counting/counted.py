@@ -1,11 +1,13 @@
 """What the yearly tables need to know of one case, folded fact by fact: one value, so that a store keeps one row.
 
-Three decisions are made here, once:
+Four decisions are made here, once:
 
 - **A case counts once, by its first end.** A corrected decision opens a new round of the same case, but the
   application is neither received nor ended again: the correction is a number of table 4. Were the second answer
   counted too, received plus carried in would no longer equal ended plus carried out, and a report already
   published would change behind its readers. `rounds` remembers that there were more, for the explanation.
+- **A lapse undone in its own year** (a good excuse, a payment taken all the same) is no end; undone in a later
+  year it stays the end, as a second end after a reply would.
 - **Joined cases** are applications of their own that end with the reply of the case they were joined into.
 - **A paper split into matters** keeps its place in the tables and ends as its first matter does; that first
   matter does not count beside it, the others do. A split after the turn of a year therefore never changes what
@@ -93,6 +95,8 @@ def counted(before: Counted | None, case: UUID, fact: f.Fact, recorded_on: date)
             return _ended(before, "o2", on)
         case f.WithdrawnByApplicant(on=on):
             return _ended(before, "o3", on)
+        case f.CorrectionReceived(received_on=on):
+            return _revived(before, "o1", on)
         case f.RoundOpened(round=number):
             return replace(before, rounds=max(before.rounds, number))
         case f.JoinedInto(case=other):
@@ -101,8 +105,9 @@ def counted(before: Counted | None, case: UUID, fact: f.Fact, recorded_on: date)
             return replace(before, follows=first, follows_since=recorded_on, is_split=True)
         case f.FeeNoticed(fee=fee, noticed_on=on):
             return replace(before, fee=Fee(fee.amount, on))
-        case f.FeePaid(paid_on=on) if before.fee:
-            return replace(before, fee=replace(before.fee, paid_on=on))
+        case f.FeePaid(paid_on=on):
+            paid = replace(before.fee, paid_on=on) if before.fee else None
+            return replace(_revived(before, "o2", on), fee=paid)
         case f.FeeExempted() if before.fee:
             return replace(before, fee=replace(before.fee, exempted=True))
         case f.RemedyFiled(remedy=remedy, kind=kind, received_on=on):
@@ -122,6 +127,7 @@ TOUCHING: Final = (
     f.Registered,
     f.Answered,
     f.CorrectionLapsed,
+    f.CorrectionReceived,
     f.FeeLapsed,
     f.WithdrawnByApplicant,
     f.RoundOpened,
@@ -150,6 +156,13 @@ def _opened(case: UUID, fact: f.Fact, recorded_on: date) -> Counted | None:
 
 def _ended(before: Counted, row: Row, on: date) -> Counted:
     return before if before.ended_on else replace(before, row=row, ended_on=on)
+
+
+def _revived(before: Counted, lapsed: Row, on: date) -> Counted:
+    """Undo a lapse that an excuse or a late payment undid, within its year; a year that is over keeps it."""
+    if before.row == lapsed and before.ended_on and before.ended_on.year == on.year:
+        return replace(before, row=None, ended_on=None)
+    return before
 
 
 def _decided(one: Remedy, fact: f.RemedyDecided) -> Remedy:

@@ -10,7 +10,7 @@ A store that keeps one row per case answers a month-end question with one scan. 
         row        text,                 -- Entry.row
         ended_on   date,                 -- Entry.ended_on
         follows    uuid,                 -- Counted.follows: when that case changes, write this row again too
-        is_split   boolean NOT NULL,     -- Counted.is_split: its `follows` steps aside
+        is_split   boolean NOT NULL,     -- Counted.is_split: its `follows` steps aside, if it has a receipt date
         fee_noticed_on date, fee_amount numeric, fee_paid_on date, fee_exempted boolean, fee_only_year int,
         counted    jsonb NOT NULL        -- the whole Counted, to fold the next fact into
     )
@@ -81,7 +81,8 @@ class Entry:
 def entries(cases: Collection[Counted]) -> Iterator[Entry]:
     """Settle every case; those that only follow others are looked up among the same cases."""
     by_id = {one.case: one for one in cases}
-    aside = {one.follows for one in cases if one.is_split}
+    # A paper split before its receipt was decided never stood in a table: its first matter stands for itself.
+    aside = {one.follows for one in cases if one.is_split and one.received_on}
     for one in cases:
         yield entry(one, _followed(one, by_id), steps_aside=one.case in aside)
 
