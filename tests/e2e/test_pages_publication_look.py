@@ -11,13 +11,15 @@ import uvicorn
 from axe_core_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page
 from tests.support.eventually import eventually
-from tests.support.publication_bureau import NOTICE, POLICY, WECHAT, WEIBO, Bureau, _ref, a_bureau
+from tests.support.publication_bureau import NOTICE, ORGAN, POLICY, WECHAT, WEIBO, Bureau, _ref, a_bureau
 from tests.support.publication_console import session_of
 
 from gongkai.contracts import channels as answers
 from gongkai.local import ports
 from gongkai.web import frame
 from gongkai.web.cookies import SESSION_COOKIE
+from publication.site_errors import store
+from publication.site_errors.desk import Report, SiteErrors
 from publication.workers import Workers
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -43,6 +45,10 @@ async def _fill(bureau: Bureau) -> dict[str, UUID]:
     await bureau.do("drafter", "POST", f"/documents/{plan}/marks", {"edition": 2, "step": "first-review", "opinion": "已核对"})
     await bureau.do("proofreader", "POST", f"/documents/{plan}/marks", {"edition": 2, "step": "first-proof"})
     ids["draft"] = await bureau.draft()
+    async with bureau.kit.transaction() as tx:
+        report = Report("/d/jinan-2025-00001", "wording", "“消费品”写成了“消费吕”", contact="0531-66605310")
+        reported = await SiteErrors(bureau.kit).take(tx, ORGAN, report)
+        ids["error"] = (await store.by_receipt(tx.db, reported.receipt) or {})["id"]
     ids["ready"] = await bureau.ready(NOTICE | {"title": "关于开展绿色商场创建工作的通知"})
     ids["public"] = await bureau.published()
     held = await bureau.ready(NOTICE | {"title": "以旧换新补贴问答"})
@@ -89,6 +95,8 @@ PAGES = [
     ("openness_officer", "/catalogue/columns/tzgg"), ("openness_officer", "/catalogue/revisions"),
     ("openness_officer", "/clocks"), ("openness_officer", "/clocks/{plan}/proactive"), ("supervisor", "/audit"),
     ("supervisor", "/audit/{plan}"), ("administrator", "/quarantine"), ("administrator", "/operations"),
+    ("openness_officer", "/site-errors"), ("openness_officer", "/site-errors/{error}"),
+    ("drafter", "/find-errors"), ("drafter", "/find-errors/status"),
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from gongkai.web.permissions import MATRIX, ROLES
 OFFICES = ("identity", "publication", "newmedia-sync")
 #: What anybody may ask for at an office: probes, descriptions, the door for signed events, signing in.
 OPEN = re.compile(
-    r"/(health/|metrics$|openapi\.json|blobs/|events$|push/)"
+    r"/(health/|metrics$|openapi\.json|blobs/|events$|push/)|^/publication/find-errors(/status)?$"
     r"|^/identity/(first-start|sign-in|sign-out|set-password|forgotten)$|^/identity/api/(first-start|sessions|password|calendar)$"
 )
 #: Read as the regulation has it, not as the code says: `METHOD path` → the action it takes. `D` stands for one id.
@@ -53,6 +53,8 @@ GET    /publication/api/(catalogue|catalogue/revisions|catalogue/revisions/N|col
 PUT    /publication/api/catalogue                                                         catalogue.revise
 GET    /publication/api/word-list                                                         document.see
 PUT    /publication/api/word-list                                                         wordlist.edit
+GET    /publication/api/site-errors(|/D)                                                  site-error.see
+POST   /publication/api/site-errors/D/answer                                              site-error.answer
 GET    /publication/api/queue                                                             work.see
 POST   /publication/api/attachments                                                       attachment.add
 POST   /publication/api/import                                                            draft.import
@@ -82,6 +84,15 @@ GET    /publication/documents/D/emergency                                       
 GET    /publication/releases(|/D)                                                         release.see
 GET    /publication/catalogue(|/revisions)                                                catalogue.see
 GET    /publication/catalogue/(new|columns/K|columns/K/retire)                            catalogue.revise
+GET    /publication/site-errors(|/D)                                                      site-error.see
+GET    /publication/words(|/new|/allow)                                                   wordlist.edit
+POST   /publication/api/operating/rebuild                                                 audit.verify
+POST   /identity/api/operating/rebuild                                                    audit.verify
+POST   /identity/api/calendar(|/read)                                                     calendar.edit
+GET    /identity/calendar                                                                 calendar.edit
+GET    /identity/people/D                                                                 person.manage
+GET    /publication/sources(|/one)                                                        source.manage
+GET    /publication/clocks(|/D/D)                                                         document.see
 GET    /publication/audit(|/D)                                                            audit.see
 GET    /publication/(operations|quarantine|quarantine/S/N)                                quarantine.see
 GET    /publication/                                                                      work.see

@@ -38,6 +38,8 @@ openness.decide               O
 impact.assess                 O
 finding.waive                 SOVH
 wordlist.edit                 PO
+site-error.see                VHPOU
+site-error.answer             PO
 interpretation.except         VH
 release.see                   DSVHPOCNU
 release.order                 OVH

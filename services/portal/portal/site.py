@@ -27,6 +27,7 @@ STRIP: Final = (Link("无障碍说明", "/accessibility"), Link("订阅", "/subs
 FOOTER: Final = (
     Link("公开指南", "/guide"), Link("公开制度", "/openness"), Link("站点地图", "/sitemap"),
     Link("隐私说明", "/privacy"), Link("数据接口", "/data"), Link("Atom 订阅", "/feeds/all.atom"),
+    Link("我为政府网站找错", "/publication/find-errors"),
 )
 
 

@@ -6,27 +6,30 @@ from datetime import timedelta
 from gongkai.runtime.kit import Kit, Service, Wiring
 from publication import http, pages
 from publication.checking import Checking
+from publication.clocks import SITE_ERROR_CLOCK
 from publication.desks import Desks
 from publication.handlers import Handlers
 from publication.noticing import Noticing
 from publication.recounting import keep_recounting
 from publication.releasing import ReleaseDesk, Timing
 from publication.service import Desk
+from publication.site_errors.desk import FORGET, SiteErrors
 from publication.workers import Workers
 
 
 async def build(kit: Kit) -> Wiring:
     desks = make_desks(kit)
     handlers = Handlers(desks.desk, desks.releases)
+    errors = SiteErrors(kit)
 
     async def follow_the_calendar() -> None:
         """Follow another calendar that this start may have brought, or a notice loaded while we run."""
-        await keep_recounting(kit, desks.desk)
+        await keep_recounting(kit, desks.desk, errors)
 
     return Wiring(
         routers=[http.router(desks), pages.router(desks)],
         handlers=handlers.events(),
-        timers=handlers.timers(),
+        timers={**handlers.timers(), SITE_ERROR_CLOCK: errors.pass_due, FORGET: errors.forget},
         background=[desks.checking.run, Noticing(kit).run, follow_the_calendar],
         close=desks.workers.close,
     )

@@ -11,12 +11,15 @@ from gongkai.statute.terms import Term
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
-ClockKind = Literal["proactive-warning", "proactive", "penalty-withdrawal", "emergency-debt"]
+SITE_ERROR_CLOCK: Final = "site-error"
+
+ClockKind = Literal["proactive-warning", "proactive", "penalty-withdrawal", "emergency-debt", "site-error"]
 CLOCK_NAMES: Final[dict[ClockKind, str]] = {
     "proactive-warning": "主动公开预警",
     "proactive": "主动公开期限",
     "penalty-withdrawal": "撤回处罚信息期限",
     "emergency-debt": "补审期限",
+    "site-error": "网站纠错答复期限",
 }
 
 
@@ -54,6 +57,11 @@ def proactive(formed_on: date, calendar: WorkCalendar) -> tuple[Counted, Counted
 
 def penalty_withdrawal(changed_on: date, calendar: WorkCalendar) -> Counted:
     return _counted("penalty-withdrawal", rules.PENALTY_WITHDRAWAL, changed_on, calendar)
+
+
+def site_error(received_on: date, calendar: WorkCalendar) -> Counted:
+    """Return the last day to answer what a citizen found wrong on the site."""
+    return _counted(SITE_ERROR_CLOCK, rules.FIND_ERROR_REPLY, received_on, calendar)
 
 
 def debt_due_on(signed_on: date, calendar: WorkCalendar) -> date:

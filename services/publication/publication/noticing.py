@@ -19,6 +19,7 @@ from publication.clocks import start_of
 from publication.domain import disclosure, steps
 from publication.domain.people import NOBODY
 from publication.domain.steps import StepName
+from publication.site_errors import store as site_errors
 
 log = telemetry.logger(__name__)
 
@@ -116,6 +117,14 @@ def release_notice(row: Mapping[str, Any]) -> Notice:
     )
 
 
+def error_notice(row: Mapping[str, Any]) -> Notice:
+    """Say that a citizen waits for an answer: by the number, never by what was written."""
+    return Notice(
+        f"{row['id']}:site-error", row["organ_id"], "site-error.answer", f"/publication/site-errors/{row['id']}",
+        f"网站纠错 {row['receipt']}", due_at=start_of(row["due_on"]),
+    )  # fmt: skip
+
+
 @dataclass(slots=True)
 class Noticing:
     """The background loop. Identity being away only delays it."""
@@ -163,4 +172,5 @@ async def _waiting(db: Any) -> list[Notice]:
     for row in rows:
         deadline = next((clock for clock in clocks.get(row["id"], []) if clock["kind"] != "proactive-warning"), None)
         found += notices_of(row, start_of(deadline["due_on"]) if deadline else None)
-    return found + [release_notice(row) for row in await reading.releases_everywhere(db)]
+    found += [release_notice(row) for row in await reading.releases_everywhere(db)]
+    return found + [error_notice(row) for row in await site_errors.waiting(db)]

@@ -16,6 +16,7 @@ from publication.domain.dossier import Absent, Proposal
 from publication.release import facts as rf
 from publication.release import states as s
 from publication.releasing import TOLD
+from publication.site_errors import desk as site_errors
 from publication.wire import Told
 
 
@@ -24,6 +25,7 @@ class Rebuilt:
     documents: int = 0
     releases: int = 0
     catalogues: int = 0
+    site_errors: int = 0
 
 
 async def rebuild(tx: Tx, blobs: BlobStore) -> Rebuilt:
@@ -41,6 +43,7 @@ async def rebuild(tx: Tx, blobs: BlobStore) -> Rebuilt:
     for catalogue_id in await store.aggregates(tx, "catalogue"):
         await _catalogue(tx, catalogue_id)
         done.catalogues += 1
+    done.site_errors = await site_errors.rebuild(tx, await store.aggregates(tx, "site-error"))
     tx.now = now
     return done
 

@@ -16,6 +16,7 @@ from publication.clocks import Counted, legal_date
 from publication.domain import commands as c
 from publication.domain.dossier import Dossier
 from publication.service import Desk, due
+from publication.site_errors.desk import SiteErrors
 
 log = telemetry.logger(__name__)
 
@@ -24,11 +25,11 @@ KINDS: Final = ("proactive-warning", "proactive", "penalty-withdrawal", "emergen
 LOOK_AGAIN: Final = 60.0
 
 
-async def keep_recounting(kit: Kit, desk: Desk) -> None:
+async def keep_recounting(kit: Kit, desk: Desk, errors: SiteErrors) -> None:
     """Count again at the start, whenever a notice arrives, and once a minute."""
     while True:
         kit.wake.calendar.clear()
-        moved = await recount(kit, desk)
+        moved = await recount(kit, desk) + await errors.recount()
         if moved:
             log.info("clocks-recounted", moved=moved, version=kit.calendar.version)
         with contextlib.suppress(TimeoutError):

@@ -22,6 +22,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[NavEntry, Action], ...]], ...]] = (
             (NavEntry("accounts", "新媒体账号", "globe", "/newmedia/"), "account.see"),
             (NavEntry("catalogue", "公开目录", "tree", "/publication/catalogue"), "catalogue.see"),
             (NavEntry("words", "错敏词表", "pen", "/publication/words"), "wordlist.edit"),
+            (NavEntry("site-errors", "网站纠错", "talk", "/publication/site-errors"), "site-error.see"),
         ),
     ),
     (

@@ -369,3 +369,4 @@ class RebuiltView(View):
     documents: int
     releases: int
     catalogues: int
+    site_errors: int

@@ -16,10 +16,12 @@ from publication.pages import (
     operating,
     queue,
     releases,
+    reporting,
     reviewing,
     secrecy,
     showing,
     signing,
+    site_errors,
     sources,
     timing,
     wordlist,
@@ -52,6 +54,8 @@ def router(desks: Desks) -> APIRouter:
         operating,
         sources,
         wordlist,
+        site_errors,
+        reporting,
     ):
         whole.include_router(part.router(console))
     return whole

@@ -20,6 +20,8 @@ from publication.pages.deadlines import chip, group_of
 from publication.pages.dossiers import chip_of
 from publication.pages.lists import STATES
 from publication.pages.progress import Progress
+from publication.site_errors import store as site_errors
+from publication.site_errors.decide import ABOUT_NAMES
 
 GROUPS: Final = (
     ("late", "已超期", "bad"),
@@ -27,7 +29,14 @@ GROUPS: Final = (
     ("later", "以后", ""),
     ("open", "没有期限", ""),
 )
-TABS: Final = (("", "全部"), ("review", "审校"), ("write", "起草"), ("sign", "签发"), ("release", "同步发布"))
+TABS: Final = (
+    ("", "全部"),
+    ("review", "审校"),
+    ("write", "起草"),
+    ("sign", "签发"),
+    ("release", "同步发布"),
+    ("error", "网站纠错"),
+)
 _TAB_OF: Final = {
     "write": "write",
     "rewrite": "write",
@@ -50,6 +59,8 @@ _GO: Final[dict[str, tuple[str, str]]] = {
     "proposal": ("批准", "/proposal"),
     "attention": ("查看", ""),
 }
+#: Reports of errors on the site that the queue lists; the rest is on their own page.
+ERRORS: Final = 50
 Worker = Annotated[Officer, Depends(require("work.see"))]
 
 
@@ -89,11 +100,15 @@ def router(console: Console) -> APIRouter:
     @routes.get("/")
     async def queue(request: Request, officer: Worker) -> Response:
         rows: list[dict[str, Any]] = []
-        if officer.may("document.see"):
-            async with console.desks.reading() as db:
+        errors: list[dict[str, Any]] = []
+        async with console.desks.reading() as db:
+            if officer.may("document.see"):
                 rows = await reading.queue(db, officer.organ_id, officer_of(officer))
+            if officer.may("site-error.answer"):
+                errors = await site_errors.of_organ(db, officer.organ_id, waiting=True, limit=ERRORS)
         away = await console.names(each.person_id for each in officer.stands_in)
         mine = [row_of(console, row, console.today(), away) for row in rows]
+        mine += [error_row(console, row, console.today()) for row in errors]
         wanted = request.query_params.get("tab", "")
         shown = [row for row in mine if not wanted or row.tab == wanted]
         groups = grouped(shown)
@@ -154,6 +169,25 @@ def row_of(console: Console, row: Mapping[str, Any], today: date, away: Mapping[
         chip=shown,
         group=group_of(due_on, today, console.kit.calendar),
         tab=_TAB_OF[act.name],
+    )
+
+
+def error_row(console: Console, row: Mapping[str, Any], today: date) -> QueueRow:
+    """Show what a citizen found wrong on the site among the other work, by kind and number only."""
+    due_on = row["due_on"]
+    href = f"{BASE}/site-errors/{row['id']}"
+    why = f"网站纠错应当答复，到{date_zh(due_on)}。"
+    return QueueRow(
+        title=f"网站纠错：{ABOUT_NAMES[row['about']]}",
+        href=href,
+        about=f"{row['receipt']}　{row['page']}".strip(),
+        act="答复",
+        act_href=href,
+        word="网站纠错",
+        progress=None,
+        chip=chip(due_on, today, console.kit.calendar, why=why, href="", provisional=False),
+        group=group_of(due_on, today, console.kit.calendar),
+        tab="error",
     )
 
 
