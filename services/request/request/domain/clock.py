@@ -10,7 +10,15 @@ from gongkai.statute.deadlines import due as count
 from gongkai.statute.refusal import Refused
 from request.domain import commands as c
 from request.domain import facts as f
-from request.domain.case import AWAITED_NAMES, AwaitingCorrection, Handling, Joined, Lapsed
+from request.domain.case import (
+    AWAITED_NAMES,
+    AwaitingCorrection,
+    AwaitingPayment,
+    Filed,
+    Handling,
+    Lapsed,
+    handling_of,
+)
 from request.domain.due import moved, standing, started
 from request.domain.ladder import Practice
 from request.domain.law import cite
@@ -30,6 +38,13 @@ def nothing_printed(case: Handling, what: str, article: str) -> None:
         raise Refused(f"答复书{case.file.reply_letter.number}已经印发，不能再{what}。", article)
 
 
+def not_before_receipt(case: Handling, on: date, what: str) -> None:
+    """Refuse a step dated before the application counts as received."""
+    received = case.file.receipt
+    if received and on < received.received_on:
+        raise Refused(f"{what}的日期早于收到申请之日{received.received_on:%Y-%m-%d}。", cite("A31"))
+
+
 # ── Correction ─────────────────────────────────────────────────────────────
 
 
@@ -43,8 +58,7 @@ def ask_correction(case: Handling, command: c.AskCorrection, calendar: WorkCalen
     if not command.what or not all(item.strip() for item in command.what):
         raise Refused("须逐项写明需要补正的内容。", cite("A30"))
     last = count(rules.CORRECTION_NOTICE, case.file.receipt.received_on, calendar)
-    if command.today < case.file.receipt.received_on:
-        raise Refused("告知补正的日期早于收到申请之日。", cite("A30"))
+    not_before_receipt(case, command.today, "告知补正")
     if command.today > last.on:
         raise Refused(
             f"应当自收到申请之日起7个工作日内（{last.text_zh}前）一次性告知补正，现已逾期，应当就申请内容作出答复。",
@@ -92,6 +106,7 @@ def lapse_correction(case: Handling, command: c.LapseCorrection) -> list[f.Fact]
 
 def extend(case: Handling, command: c.Extend, calendar: WorkCalendar, practice: Practice) -> list[f.Fact]:
     nothing_printed(case, "延期", cite("A33"))
+    not_before_receipt(case, command.today, "延期")
     if case.fixed_due:
         raise Refused(f"本件的期限是{case.fixed_due.why}，不能由本机关再延长。", case.fixed_due.article)
     if command.consent_by is None:
@@ -130,21 +145,25 @@ def extend(case: Handling, command: c.Extend, calendar: WorkCalendar, practice: 
 # ── Another calendar ───────────────────────────────────────────────────────
 
 
-def recompute(case: Handling | Joined, calendar: WorkCalendar, practice: Practice) -> list[f.Fact]:
+def recompute(case: Filed, calendar: WorkCalendar, practice: Practice) -> list[f.Fact]:
     """Recompute what is open; what has ended keeps the date it had."""
-    handling = case if isinstance(case, Handling) else case.handling
     found: list[f.Fact] = []
-    if handling.fixed_due is None:
+    handling = handling_of(case)
+    if handling and handling.fixed_due is None:
         found += moved(handling, handling, calendar, practice.edges, NEW_CALENDAR)
-    for consulted in handling.file.consultations:
+    for consulted in case.file.consultations if handling else ():
         if consulted.opinion is None and consulted.received_on and consulted.answer_by:
             rule = {"third-party": rules.THIRD_PARTY_REPLY, "co-maker": rules.CO_MAKER_REPLY}.get(consulted.whom)
             if rule:
                 due = count(rule, consulted.received_on, calendar)
                 found += _moved(f"request-consultation/{consulted.letter}", consulted.answer_by, due)
-    fee = handling.file.fee
-    if fee and fee.received_on and fee.pay_by and not (fee.paid_on or fee.exempted):
+    fee = case.file.fee
+    if handling and isinstance(handling.awaits, AwaitingPayment) and fee and fee.received_on and fee.pay_by:
         found += _moved("request-payment", fee.pay_by, count(rules.FEE_PAYMENT, fee.received_on, calendar))
+    for taken in case.file.remedies:
+        if taken.answer_by and taken.by_law and not taken.answered_on and not taken.result:
+            due = count(rules.RESPONDENT_ANSWER, taken.received_on, calendar)
+            found += _moved(f"request-remedy-answer/{taken.remedy}", taken.answer_by, due)
     return found
 
 

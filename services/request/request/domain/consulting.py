@@ -12,7 +12,7 @@ from gongkai.statute.terms import Term
 from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.case import AwaitingOpinions, AwaitingReasons, Handling
-from request.domain.clock import nothing_awaited, nothing_printed
+from request.domain.clock import not_before_receipt, nothing_awaited, nothing_printed
 from request.domain.due import due_of, moved
 from request.domain.evolve import CONSULTED_WHY, evolve
 from request.domain.file import Consultation
@@ -136,6 +136,7 @@ def _open(case: Handling, letter: UUID) -> Consultation:
 def ask_reasons(case: Handling, command: c.AskReasons, calendar: WorkCalendar, practice: Practice) -> list[f.Fact]:
     nothing_awaited(case, "要求说明理由", cite("A35"))
     nothing_printed(case, "要求说明理由", cite("A35"))
+    not_before_receipt(case, command.today, "要求说明理由")
     if case.file.inquiry:
         raise Refused("已经要求申请人说明过理由。", cite("A35"))
     if not command.facts.strip():

@@ -142,11 +142,11 @@ def decide(case: Case, command: c.Command, calendar: WorkCalendar, practice: Pra
             return fees.exempt(case, command)
         case Handling(), c.LapsePayment():
             return fees.lapse(case, command)
-        case (Handling() | Joined()), c.RecomputeDue():
-            return clock.recompute(case, calendar, practice)
         # A holiday notice comes to every case alike; where no clock runs it changes nothing.
-        case _, c.RecomputeDue():
+        case (Nothing() | Imported()), c.RecomputeDue():
             return []
+        case _, c.RecomputeDue() if not isinstance(case, Nothing | Imported):
+            return clock.recompute(case, calendar, practice)
 
         # Handling
         case (Submitted() | Handling()), c.RecordSearch():

@@ -375,6 +375,8 @@ class RemedyFiled:
     by: UUID
     warnings: tuple[str, ...] = ()
     """What looks wrong about the filing (`remedies.WARNINGS`); whoever decides it admits it all the same."""
+    by_law: bool = False
+    """`answer_by` was counted from the statute, so another calendar moves it."""
 
 
 @dataclass(frozen=True, slots=True)

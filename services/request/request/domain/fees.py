@@ -11,7 +11,7 @@ from gongkai.statute.refusal import Refused
 from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.case import AwaitingPayment, Handling, Lapsed
-from request.domain.clock import nothing_awaited, nothing_printed
+from request.domain.clock import not_before_receipt, nothing_awaited, nothing_printed
 from request.domain.due import due_of, started
 from request.domain.file import CaseFile, Fee
 from request.domain.ladder import Practice
@@ -25,6 +25,7 @@ ONE_STANDARD: Final = f"{FEE_RULES}第三条"
 
 def notice(case: Handling, command: c.NoticeFee, calendar: WorkCalendar, practice: Practice) -> list[f.Fact]:
     nothing_printed(case, "通知收费", FEE_RULES)
+    not_before_receipt(case, command.today, "通知收费")
     fee = case.file.fee
     if fee and fee.exempted:
         raise Refused("本件已经决定免收信息处理费。", FEE_RULES)

@@ -206,6 +206,7 @@ class RemedyTaken:
     number: str
     answer_by: date | None
     warnings: tuple[str, ...] = ()
+    by_law: bool = False
     answered_on: date | None = None
     result: RemedyResult | None = None
     decided_on: date | None = None

@@ -207,6 +207,7 @@ def _remedy(file: CaseFile, fact: f.RemedyFiled | f.RemedyAnswered | f.RemedyDec
                 fact.number,
                 fact.answer_by,
                 fact.warnings,
+                fact.by_law,
             )
             return replace(file, remedies=(*file.remedies, taken))
         case f.RemedyAnswered():

@@ -51,12 +51,6 @@ def _content(_file: CaseFile, decision: ItemDecision) -> str:
     return "" if decision.blobs else "须附上提供给申请人的内容"
 
 
-def _public_interest(file: CaseFile, decision: ItemDecision) -> str:
-    if decision.reason.strip() or not overridden(file):
-        return ""
-    return "第三方有合理理由不同意公开，决定公开的须说明不公开将对公共利益造成的重大影响"
-
-
 def _third_party_asked(file: CaseFile, decision: ItemDecision) -> str:
     asked = [one for one in file.consultations if one.whom == "third-party"]
     if decision.third_party_waived.strip():
@@ -101,7 +95,7 @@ GROUNDS: Final[dict[Basis, Ground]] = {
         "已经主动公开", "g", cite("A36", "第一项"), "reply-public", "RB-B", (_where_public,)
     ),
     "given": Ground(
-        "予以公开", "g", cite("A36", "第二项"), "reply-given", "RB-B", (_content, _public_interest)
+        "予以公开", "g", cite("A36", "第二项"), "reply-given", "RB-B", (_content,)
     ),
     "way-told": Ground(
         "予以公开（告知获取方式、途径和时间）",
@@ -109,7 +103,7 @@ GROUNDS: Final[dict[Basis, Ground]] = {
         cite("A36", "第二项"),
         "reply-given",
         "RB-B",
-        (_where_public, _public_interest),
+        (_where_public,),
     ),
     "state-secret": Ground("属于国家秘密", "d1", cite("A14"), "reply-refused", "RB-A", (_reason,)),
     "forbidden": Ground("其他法律行政法规禁止公开", "d2", cite("A14"), "reply-refused", "RB-A", (_reason,)),
@@ -159,16 +153,19 @@ ROW_OF: Final[dict[Basis, Row]] = {basis: ground.row for basis, ground in GROUND
 
 GIVING: Final[frozenset[Basis]] = frozenset({"already-public", "given", "way-told"})
 RECONSIDER_FIRST: Final[frozenset[Row]] = frozenset({"d1", "d2", "d3", "d4", "d5", "d6", "d7"})
+PUBLIC_INTEREST: Final = "第三方有合理理由不同意公开，决定公开的须说明不公开将对公共利益造成的重大影响"
 WHOLE_ONLY: Final[frozenset[Row]] = frozenset({"n4", "o1", "o2", "o3"})
 """Rows that are about the application as a whole and never about one of its matters."""
 
 
-def overridden(file: CaseFile) -> bool:
-    """Tell whether a third party objects with good reason, so that giving needs a grave public interest (A32)."""
-    return any(
+def overridden(file: CaseFile, decisions: Sequence[ItemDecision]) -> bool:
+    """Tell whether a well-founded objection is set aside, which needs a grave public interest (A15, A32)."""
+    objected = any(
         one.whom == "third-party" and one.opinion in {"objects", "partly"} and one.reasonable
         for one in file.consultations
     )
+    bases = {decision.basis for decision in decisions}
+    return objected and "third-party" not in bases and bool(bases & {"given", "way-told"})
 
 
 def combine(decisions: Sequence[ItemDecision]) -> Row:
@@ -223,6 +220,12 @@ def missing(file: CaseFile, decisions: Sequence[ItemDecision]) -> tuple[Missing,
             Missing(decision.item, sentence, cited)
             for sentence in (need(file, decision) for need in ground.needs)
             if sentence
+        ]
+    if overridden(file, decisions):
+        found += [
+            Missing(decision.item, PUBLIC_INTEREST, cite("A32"))
+            for decision in decisions
+            if decision.basis in {"given", "way-told"} and not decision.reason.strip()
         ]
     told = {decision.item for decision in decisions}
     items = range(1, file.application.items + 1)

@@ -45,7 +45,8 @@ def file_remedy(case: Filed, command: c.FileRemedy, calendar: WorkCalendar, prac
     if not command.body.strip():
         raise Refused("须写明受理的机关或者法院。", article)
     answer_by = command.answer_by
-    if answer_by is None and command.kind == "reconsideration":
+    by_law = answer_by is None and command.kind == "reconsideration"
+    if by_law:
         answer_by = count(rules.RESPONDENT_ANSWER, command.received_on, calendar).on
     return [
         f.RemedyFiled(
@@ -58,6 +59,7 @@ def file_remedy(case: Filed, command: c.FileRemedy, calendar: WorkCalendar, prac
             answer_by,
             command.by,
             _warnings(case, command, calendar, practice),
+            by_law,
         )
     ]
 

@@ -17,12 +17,12 @@ from request.domain.case import (
     Lapsed,
     Withdrawn,
 )
-from request.domain.clock import nothing_printed
+from request.domain.clock import not_before_receipt, nothing_printed
 from request.domain.due import due_on
 from request.domain.file import CaseFile, Draft
 from request.domain.ladder import Practice, may_pass, next_rung, rungs_for
 from request.domain.law import FEE_RULES, cite
-from request.domain.outcomes import GIVING, combine, given_blobs, letter_of, missing, overridden
+from request.domain.outcomes import combine, given_blobs, letter_of, missing, overridden
 from request.domain.values import ItemDecision, LetterKind, Served
 
 # ── Drafts ─────────────────────────────────────────────────────────────────
@@ -30,6 +30,7 @@ from request.domain.values import ItemDecision, LetterKind, Served
 
 def draft(case: Handling, command: c.DraftReply) -> list[f.Fact]:
     nothing_printed(case, "起草答复", cite("A36"))
+    not_before_receipt(case, command.today, "起草答复")
     if isinstance(case.awaits, AwaitingCorrection | AwaitingPayment):
         raise Refused(f"本件正在{AWAITED_NAMES[type(case.awaits)]}，暂不起草答复。", cite("A33"))
     row = combine(command.decisions)
@@ -121,6 +122,7 @@ def _may_print_reply(case: Filed, command: c.IssueLetter, practice: Practice) ->
     if not isinstance(case, Handling):
         raise Refused("答复书只能在办理中印发；已经办结的申请不再制发答复书。", cite("A33"))
     nothing_printed(case, "印发另一份答复书", cite("A36"))
+    not_before_receipt(case, command.today, "印发答复书")
     if case.awaits is not None:
         raise Refused(f"本件正在{AWAITED_NAMES[type(case.awaits)]}，还不能印发答复书。", cite("A33"))
     current = case.file.draft
@@ -135,8 +137,7 @@ def _may_print_reply(case: Filed, command: c.IssueLetter, practice: Practice) ->
     if command.kind != wanted:
         raise Refused("文书种类与办理意见不符。", cite("A36"))
     _nothing_missing(case.file, current.decisions)
-    gives = any(decision.basis in GIVING for decision in current.decisions)
-    if gives and overridden(case.file) and not _has_letter(case.file, "third-party-decision"):
+    if overridden(case.file, current.decisions) and not _has_letter(case.file, "third-party-decision"):
         raise Refused("第三方有合理理由不同意，决定公开的须先将公开的内容和理由书面告知第三方。", cite("A32"))
 
 
