@@ -73,9 +73,9 @@ audit.verify                  UA
 request.see                   DSVHOCU
 request.register              DO
 request.handle                DSO
-request.approve               SVHO
+request.approve               SVHOC
 request.extend                O
-request.personal-data         DSVHO
+request.personal-data         DSVHOC
 request.erase                 O
 request.fee                   DO
 request.remedy                DSO
@@ -83,6 +83,7 @@ request.convert               OVH
 request.library               O
 request.import                O
 request.count                 DSVHOU
+request.settings              O
 """
 ROWS = {name: {LETTERS[letter] for letter in held} for name, held in (row.split() for row in TABLE.split("\n") if row)}
 CONTENT = [action for action in ACTIONS if action.split(".")[0] in {"draft", "mark", "secrecy", "openness", "impact", "finding", "release", "document", "interpretation", "attachment", "request"}]

@@ -1,4 +1,4 @@
-"""What the request service tells of applications (依申请公开): their course, never who asked or for what in their words.
+"""What the request service tells of applications (依申请公开): their course, never who asked nor what they wrote.
 
 No event of this owner holds a name, a contact, a proof of identity or a sentence that an applicant or a third party
 wrote. `topic` is the officers' own neutral word for the matter.

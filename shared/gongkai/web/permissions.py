@@ -102,6 +102,7 @@ Action = Literal[
     "request.library",
     "request.import",
     "request.count",
+    "request.settings",
 ]
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 
@@ -188,9 +189,16 @@ MATRIX: Final[dict[Action, tuple[Role, ...]]] = {
     ),
     "request.register": ("drafter", "openness_officer"),
     "request.handle": _WRITERS,
-    "request.approve": ("section_head", "deputy_head", "head", "openness_officer"),
+    "request.approve": ("section_head", "deputy_head", "head", "openness_officer", "secrecy_reviewer"),
     "request.extend": ("openness_officer",),
-    "request.personal-data": ("drafter", "section_head", "deputy_head", "head", "openness_officer"),
+    "request.personal-data": (
+        "drafter",
+        "section_head",
+        "deputy_head",
+        "head",
+        "openness_officer",
+        "secrecy_reviewer",
+    ),
     "request.erase": ("openness_officer",),
     "request.fee": ("drafter", "openness_officer"),
     "request.remedy": _WRITERS,
@@ -198,6 +206,7 @@ MATRIX: Final[dict[Action, tuple[Role, ...]]] = {
     "request.library": ("openness_officer",),
     "request.import": ("openness_officer",),
     "request.count": ("drafter", "section_head", "deputy_head", "head", "openness_officer", "supervisor"),
+    "request.settings": ("openness_officer",),
 }
 
 ACTION_NAMES: Final[dict[Action, str]] = {
@@ -266,6 +275,7 @@ ACTION_NAMES: Final[dict[Action, str]] = {
     "request.library": "标注典型案例",
     "request.import": "导入往年办件",
     "request.count": "查看依申请公开统计",
+    "request.settings": "设置文书所需的复议、法院和缴费信息",
 }
 
 
