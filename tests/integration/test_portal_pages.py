@@ -1,23 +1,20 @@
 """The public pages: complete, escaped, cached no longer than true, found by search, read by programs."""
 
-import csv
-import io
 import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.support.portal_world import ORGAN, SECOND, WEBSITE, Site, a_catalogue, a_site, an_order, an_organ
+from tests.support.portal_world import ORGAN, SECOND, WEBSITE, Site, a_catalogue, a_policy, a_site, an_order, an_organ
 
 from gongkai.contracts.channels import ChannelConfirmed
 from gongkai.contracts.publication import DocumentPublished
 from gongkai.contracts.values import ChannelOutcome, ChannelRef, RelatedDocument
-from portal.feeds import ATOM, HISTORY, PAGE
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&{{7*7}}"
 PATHS = (
@@ -63,27 +60,6 @@ async def site(postgres, tmp_path: Path) -> AsyncIterator[Site]:
     async with a_site(dsn, tmp_path) as world:
         yield world
     await postgres.drop(dsn)
-
-
-async def a_policy(site: Site) -> str:
-    """Publish a normative document with an interpretation and return its address."""
-    policy, explained = uuid4(), uuid4()
-    address = "/d/jnsw-2026-90001"
-    link = RelatedDocument(
-        relation="interprets", document_id=policy, title="跨境电商认定管理办法", permalink=address, form="qa"
-    )
-    await site.publish(
-        document_id=policy, title="济南市跨境电子商务认定管理办法", kind="normative", column_id="normative",
-        column_name="行政规范性文件", document_number="济商发〔2026〕4号", formed_on=date(2026, 3, 9), permalink=address,
-        themes=("商贸、海关、旅游\\对外经贸合作",), keywords=("海外仓",), valid_until=date(2031, 3, 9),
-        body_html="<p>各有关单位：</p><p>为规范认定，制定本办法。</p><table><tr><td>园区</td></tr></table>",
-        attachments=[("申报表.docx", b"form", "application/msword")],
-    )
-    await site.publish(
-        document_id=explained, title="十个问题看懂办法", kind="interpretation", column_id="explained",
-        column_name="政策解读", related=(link,), body_html="<p>问：租用的海外仓能不能申报？</p>",
-    )
-    return address
 
 
 async def test_every_page_is_whole_without_scripts_and_asks_no_other_host(site: Site) -> None:
@@ -193,113 +169,6 @@ async def test_large_type_is_the_same_page_at_the_same_address(site: Site) -> No
     assert 'data-size="large"' in large.text
     assert "标准字号" in large.text
     assert large.headers["vary"] == "Cookie"
-
-
-async def test_a_feed_can_be_read_back_to_the_first_entry_and_its_archives_stay(site: Site) -> None:
-    for _ in range(PAGE + 30):
-        site.clock.advance(minutes=1)
-        await site.publish()
-    first_archive = (await site.get("/feeds/all.atom?archive=1")).content
-
-    titles = []
-    path = "/feeds/all.atom"
-    while path:
-        root = ET.fromstring((await site.get(path)).content)
-        titles += [entry.findtext(f"{{{ATOM}}}title") for entry in root.findall(f"{{{ATOM}}}entry")]
-        links = {link.get("rel"): link.get("href") for link in root.findall(f"{{{ATOM}}}link")}
-        path = (links.get("prev-archive") or "").removeprefix("http://127.0.0.1:8080")
-    site.clock.advance(minutes=1)
-    await site.publish()
-
-    assert titles == [f"关于做好第{number}号工作的通知" for number in range(PAGE + 30, 0, -1)]
-    assert (await site.get("/feeds/all.atom?archive=1")).content == first_archive
-    assert ET.fromstring(first_archive).find(f"{{{HISTORY}}}archive") is not None
-    assert (await site.get("/feeds/all.atom?archive=9")).status_code == 404
-    json_page = (await site.get("/feeds/all.json")).json()
-    assert json_page["next_url"].endswith("/feeds/all.json?archive=1")
-    assert (await site.get("/feeds/columns/statistics.atom")).status_code == 200
-    assert (await site.get("/feeds/columns/nothing.atom")).status_code == 404
-    assert (await site.get("/feeds/all.exe")).status_code == 404
-
-
-async def test_any_piece_of_a_text_is_found_and_what_is_not_there_is_not(site: Site) -> None:
-    await a_policy(site)
-    await site.publish(title="会展名城", body_html="<p>支持国际会展。招商，务必及时。</p>")
-
-    async def found(q: str) -> list[str]:
-        answer = (await site.get(f"/api/search?q={q}")).json()
-        return [d["title"] for d in answer["documents"]] if answer["exact"] else []
-
-    assert await found("境电子商") == ["济南市跨境电子商务认定管理办法"]
-    assert await found("济商发[2026]4号") == ["济南市跨境电子商务认定管理办法"]
-    assert await found("海外仓") == ["济南市跨境电子商务认定管理办法", "十个问题看懂办法"]
-    assert await found("申报表") == ["济南市跨境电子商务认定管理办法"]
-    assert await found("商务 认定") == ["济南市跨境电子商务认定管理办法"]
-    assert await found("招商务必") == []
-    assert await found("办") != []
-    assert await found("仓") != []
-    for nothing in ("", "  ", "！！", "'", "\\", "%00", "<->", "&|!"):
-        assert (await site.get(f"/search?q={nothing}")).status_code == 200
-        assert (await site.get(f"/api/search?q={nothing}")).json()["total"] == 0
-
-
-async def test_a_word_at_the_end_of_a_long_text_is_found_and_its_reverse_is_not(site: Site) -> None:
-    filler = "".join(f"<p>第{n}段，关于商务运行的若干情况。</p>" for n in range(1_200))
-    await site.publish(title="年度工作报告", kind="report", body_html=f"{filler}<p>氢燃料冷链运输试点。</p>")
-
-    right, reverse = [(await site.get(f"/api/search?q={q}")).json() for q in ("氢燃料冷链运输", "运输冷链")]
-    assert (right["total"], right["exact"]) == (1, True)
-    assert reverse["exact"] is False
-    assert await site.kit.pool.fetchval("SELECT long FROM search")
-
-
-async def test_a_mistyped_word_is_answered_with_what_was_perhaps_meant(site: Site) -> None:
-    await a_policy(site)
-
-    answer = (await site.get("/api/search?q=跨境电子商物认定")).json()
-
-    assert answer["exact"] is False
-    assert "跨境电子商务认定" in answer["suggestions"]
-
-
-async def test_nothing_unreleased_is_suggested(site: Site) -> None:
-    await site.hear(await site.approve(title="尚未公开的跨境电商名单"))
-
-    answer = (await site.get("/api/search?q=跨境电商名册")).json()
-
-    assert answer["suggestions"] == []
-    assert answer["total"] == 0
-
-
-async def test_facets_count_what_ticking_them_would_show(site: Site) -> None:
-    await a_policy(site)
-    await site.publish(title="办法的通知", kind="notice")
-
-    page = (await site.get("/search?q=办法")).text
-    answer = (await site.get("/api/search?q=办法&kind=normative&kind=notice")).json()
-
-    assert answer["total"] == 2
-    assert answer["facets"]["kind"] == {"normative": 1, "interpretation": 1, "notice": 1}
-    assert '<label for="kind-1">行政规范性文件 <small>1</small></label>' in page
-    assert "取消这个条件" in (await site.get("/search?q=办法&kind=notice")).text
-
-
-async def test_the_library_is_narrowed_by_each_of_its_conditions(site: Site) -> None:
-    await a_policy(site)
-    await site.publish(title="某规划", kind="plan", formed_on=date(2024, 5, 1), validity="valid")
-
-    async def titles(query: str) -> list[str]:
-        rows = list(csv.reader(io.StringIO((await site.get(f"/library.csv?{query}")).content.decode("utf-8-sig"))))
-        return [row[1] for row in rows[1:]]
-
-    assert len(await titles("")) == 2
-    assert await titles("year=2024") == ["某规划"]
-    assert await titles("shelf=normative") == ["济南市跨境电子商务认定管理办法"]
-    assert await titles("theme=商贸、海关、旅游") == ["济南市跨境电子商务认定管理办法"]
-    assert await titles("number=[2026]4") == ["济南市跨境电子商务认定管理办法"]
-    assert await titles("number=%25") == []
-    assert await titles("validity=void") == []
-    assert (await site.get("/library?shelf=nothing")).status_code == 404
 
 
 async def test_a_column_shows_what_lies_below_it_page_by_page(site: Site) -> None:

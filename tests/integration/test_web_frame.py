@@ -35,6 +35,14 @@ async def test_the_stylesheet_is_kept_for_a_year_and_an_old_name_only_until_aske
     assert (absent.status_code, absent.headers["cache-control"]) == (404, "no-store")
 
 
+async def test_the_mark_is_found_where_programs_look_for_it(office: Office):
+    async with office.browser() as browser:
+        answer = await browser.get("/favicon.ico", follow_redirects=True)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
+    assert answer.content == static_file("mark.svg").content
+
+
 @pytest.mark.parametrize("path", ["/static/x/..%2fstatic.py", "/static/x/%2e%2e%2fpages.py", "/static/x/.hidden.css"])
 async def test_nothing_but_our_files_is_served(office: Office, path):
     async with office.browser() as browser:

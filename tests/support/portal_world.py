@@ -18,7 +18,7 @@ from tests.support.kits import NOON, HeldClock, a_kit
 from gongkai.contracts.envelope import Event
 from gongkai.contracts.identity import OrganDescribed
 from gongkai.contracts.publication import CatalogueRevised, DocumentApproved, ReleaseOrdered
-from gongkai.contracts.values import Attachment, BlobRef, ChannelRef, ColumnEntry, EditionManifest
+from gongkai.contracts.values import Attachment, BlobRef, ChannelRef, ColumnEntry, EditionManifest, RelatedDocument
 from gongkai.runtime import problem
 from gongkai.runtime.blobs import Blobs, blob_router
 from gongkai.runtime.kit import Kit, Wiring
@@ -212,3 +212,24 @@ async def a_site(dsn: str, folder: Path, *, described: bool = True, at: datetime
                 await site.hear(a_catalogue())
             yield site
         await kit.http.aclose()
+
+
+async def a_policy(site: Site) -> str:
+    """Publish a normative document with an interpretation and return its address."""
+    policy, explained = uuid4(), uuid4()
+    address = "/d/jnsw-2026-90001"
+    link = RelatedDocument(
+        relation="interprets", document_id=policy, title="跨境电商认定管理办法", permalink=address, form="qa"
+    )
+    await site.publish(
+        document_id=policy, title="济南市跨境电子商务认定管理办法", kind="normative", column_id="normative",
+        column_name="行政规范性文件", document_number="济商发〔2026〕4号", formed_on=date(2026, 3, 9), permalink=address,
+        themes=("商贸、海关、旅游\\对外经贸合作",), keywords=("海外仓",), valid_until=date(2031, 3, 9),
+        body_html="<p>各有关单位：</p><p>为规范认定，制定本办法。</p><table><tr><td>园区</td></tr></table>",
+        attachments=[("申报表.docx", b"form", "application/msword")],
+    )
+    await site.publish(
+        document_id=explained, title="十个问题看懂办法", kind="interpretation", column_id="explained",
+        column_name="政策解读", related=(link,), body_html="<p>问：租用的海外仓能不能申报？</p>",
+    )
+    return address

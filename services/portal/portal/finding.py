@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -152,14 +153,18 @@ async def shown(db: Connection, hits: Sequence[Hit]) -> list[dict[str, Any]]:
 
 
 async def suggest(db: Connection, typed: str, now: datetime) -> tuple[str, ...]:
-    """Return what was perhaps meant: pieces of visible titles that look like what was typed."""
+    """Return what was perhaps meant: pieces of visible titles that look like what was typed, or else of texts."""
     question = terms.normal(" ".join(typed.split()))[: terms.MAX_QUERY]
     likeness = terms.likeness(question)
     if len(question) < 2 or not likeness:
         return ()
     rows = await db.fetch(SQL["like_titles"], likeness, now)
     texts = list(dict.fromkeys([word for row in rows for word in row["keywords"]] + [row["title"] for row in rows]))
-    return await asyncio.to_thread(_nearest, question, texts)
+    near = await asyncio.to_thread(_nearest, question, texts)
+    if near:
+        return near
+    bodies = await db.fetch(SQL["like_bodies"], likeness, now)
+    return await asyncio.to_thread(_nearest, question, [unicodedata.normalize("NFKC", row["body"]) for row in bodies])
 
 
 def _nearest(question: str, texts: Sequence[str]) -> tuple[str, ...]:

@@ -28,17 +28,20 @@ NEWEST_FOUND: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What one feed is about: the whole site, or a column with all below it."""
+    """What one feed is about: the whole site, a column with all below it, or the kinds of the policy library."""
 
     path: str
     title: str
     home: str
-    columns: tuple[str, ...] | None
+    columns: tuple[str, ...] | None = None
+    kinds: tuple[str, ...] | None = None
 
 
 def channel_of(moment: Moment, name: str) -> Channel | None:
     if name == "all":
-        return Channel("/feeds/all", f"{moment.organ.name}最新公开", "/", None)
+        return Channel("/feeds/all", f"{moment.organ.name}最新公开", "/")
+    if name == "library":
+        return Channel("/feeds/library", f"政府文件库 - {moment.organ.name}", "/library", kinds=LIBRARY)
     column_id = name.removeprefix("columns/")
     entry = moment.catalogue.by_id.get(column_id)
     if entry is None or column_id == name:
@@ -50,12 +53,13 @@ def channel_of(moment: Moment, name: str) -> Channel | None:
 async def feed_of(db: Any, moment: Moment, channel: Channel, form: Format, archive: int | None) -> Feed | None:
     """Build one page of a feed; None for an archive that does not exist."""
     base, organ = moment.base, moment.organ
-    total = await reading.feed_total(db, moment.now, organ.organ_id, channel.columns)
+    part = (organ.organ_id, channel.columns, channel.kinds)
+    total = await reading.feed_total(db, moment.now, *part)
     full = total // feeds.PAGE
     if archive is not None and archive > full:
         return None
     offset, limit, previous = feeds.page_bounds(total, archive)
-    rows = await reading.feed(db, moment.now, organ.organ_id, channel.columns, limit=limit, offset=offset)
+    rows = await reading.feed(db, moment.now, *part, limit=limit, offset=offset)
     current = f"{base}{channel.path}.{form}"
     updated: datetime = max((row["release_at"] for row in rows), default=moment.now.replace(microsecond=0, second=0))
     return Feed(
@@ -103,14 +107,7 @@ def router(site: Site) -> APIRouter:
 
     @routes.api_route("/feeds/library.{form}", methods=["GET", "HEAD"])
     async def library(request: Request, form: str) -> Response:
-        async with site.kit.reading() as db:
-            moment = await site.moment(db)
-            if moment is None:
-                return not_yet(site)
-            rows = await reading.listed(
-                db, moment.now, Conditions(moment.organ.organ_id, kinds=LIBRARY), limit=NEWEST_FOUND
-            )
-        return _listed(site, request, moment, rows, form, f"政府文件库 - {moment.organ.name}", "/library", [])
+        return await answer(request, "library", form)
 
     @routes.api_route("/feeds/search.{form}", methods=["GET", "HEAD"])
     async def search(request: Request, form: str) -> Response:
@@ -122,7 +119,7 @@ def router(site: Site) -> APIRouter:
             found = await finding.find(db, q, filters, "date", moment.now)
             rows = await finding.shown(db, found.hits[:NEWEST_FOUND])
         query = query_of(q, filters, "relevance")
-        return _listed(site, request, moment, rows, form, f"搜索“{q}” - {moment.organ.name}", "/search", query)
+        return _listed(site, request, moment, rows, form, f"搜索“{q}” - {moment.organ.name}", query)
 
     @routes.api_route("/sitemap.xml", methods=["GET", "HEAD"])
     async def site_map(request: Request) -> Response:
@@ -176,10 +173,10 @@ def _feed(site: Site, moment: Moment, feed: Feed, form: str) -> Response:
 
 
 def _listed(
-    site: Site, request: Request, moment: Moment, rows: Sequence[dict[str, Any]], form: str, title: str, home: str,
+    site: Site, request: Request, moment: Moment, rows: Sequence[dict[str, Any]], form: str, title: str,
     query: Sequence[tuple[str, str]],
 ) -> Response:
-    """Answer with a feed of what a question finds now; it has no archives, because its past is not kept."""
+    """Answer with a feed of what a question finds now; it has no archives: what it found earlier is not kept."""
     if form not in MEDIA:
         return missing_problem(request)
     here = moment.base + asked.address(request.url.path, query)
@@ -193,7 +190,7 @@ def _listed(
     ]
     updated = max((entry.updated for entry in entries), default=moment.now.replace(microsecond=0, second=0))
     feed = Feed(
-        id=here, title=title, author=moment.organ.name, home=moment.base + asked.address(home, query), self_url=here,
-        current_url=here, updated=updated, entries=entries,
+        id=here, title=title, author=moment.organ.name, home=moment.base + asked.address("/search", query),
+        self_url=here, current_url=here, updated=updated, entries=entries,
     )
     return _feed(site, moment, feed, form)

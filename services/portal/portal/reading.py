@@ -145,16 +145,17 @@ async def by_column(db: Connection, now: datetime, organ_id: UUID) -> dict[str, 
     return {row["column_id"]: (row["number"], row["newest"]) for row in rows}
 
 
-async def feed_total(db: Connection, now: datetime, organ_id: UUID | None, columns: Sequence[str] | None) -> int:
-    return int(await db.fetchval(SQL["feed_total"], now, organ_id, None if columns is None else list(columns)))
+async def feed_total(
+    db: Connection, now: datetime, organ_id: UUID | None, columns: tuple[str, ...] | None, kinds: tuple[str, ...] | None
+) -> int:
+    return int(await db.fetchval(SQL["feed_total"], now, organ_id, _list(columns), _list(kinds)))
 
 
 async def feed(
-    db: Connection, now: datetime, organ_id: UUID | None, columns: Sequence[str] | None, *, limit: int, offset: int
+    db: Connection, now: datetime, organ_id: UUID | None, columns: tuple[str, ...] | None,
+    kinds: tuple[str, ...] | None, *, limit: int, offset: int,
 ) -> list[dict[str, Any]]:
-    rows = await db.fetch(
-        SQL["feed"], now, organ_id, None if columns is None else list(columns), limit, offset
-    )
+    rows = await db.fetch(SQL["feed"], now, organ_id, _list(columns), _list(kinds), limit, offset)
     return [dict(row) for row in rows]
 
 

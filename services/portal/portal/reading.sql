@@ -87,6 +87,7 @@ GROUP BY column_id
 -- feed_total --
 SELECT count(*) FROM edition
 WHERE release_at <= $1 AND ($2::uuid IS NULL OR organ_id = $2) AND ($3::text[] IS NULL OR column_id = ANY($3))
+  AND ($4::text[] IS NULL OR kind = ANY($4))
 
 -- feed --
 -- The log of what happened on this site, oldest first: complete pages of it never change their bounds.
@@ -98,7 +99,8 @@ FROM edition AS e
 JOIN edition AS c ON c.document_id = e.document_id
      AND c.release_at <= $1 AND (c.superseded_at IS NULL OR c.superseded_at > $1)
 WHERE e.release_at <= $1 AND ($2::uuid IS NULL OR e.organ_id = $2) AND ($3::text[] IS NULL OR e.column_id = ANY($3))
-ORDER BY e.release_at, e.release_id LIMIT $4 OFFSET $5
+  AND ($4::text[] IS NULL OR e.kind = ANY($4))
+ORDER BY e.release_at, e.release_id LIMIT $5 OFFSET $6
 
 -- site_map --
 SELECT slug, release_at FROM edition

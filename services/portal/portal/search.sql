@@ -31,3 +31,9 @@ FROM edition WHERE release_id = ANY($1::uuid[])
 SELECT e.title, e.keywords FROM search AS s JOIN edition AS e USING (release_id)
 WHERE s.grams @@ $1::text::tsquery AND s.release_at <= $2 AND (s.superseded_at IS NULL OR s.superseded_at > $2)
 ORDER BY s.first_release_at DESC LIMIT 400
+
+-- like_bodies --
+-- How the newest visible documents that share a bigram with what was typed begin.
+SELECT left(e.body_text, 6000) AS body FROM search AS s JOIN edition AS e USING (release_id)
+WHERE s.grams @@ $1::text::tsquery AND s.release_at <= $2 AND (s.superseded_at IS NULL OR s.superseded_at > $2)
+ORDER BY s.first_release_at DESC LIMIT 60

@@ -18,6 +18,13 @@ def root_router(*, secure: bool) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     routes.include_router(static.router())
 
+    @routes.get("/favicon.ico")
+    async def favicon() -> RedirectResponse:
+        """Send programs that look for the mark where it always used to be to the mark."""
+        answer = RedirectResponse(static.url_for_static("mark.svg"), status_code=302)
+        answer.headers["Cache-Control"] = "public, max-age=86400"
+        return answer
+
     @routes.get("/display/size/{size}")
     async def display_size(request: Request, size: str) -> RedirectResponse:
         """大字版: remembered in a cookie for a year; the page and its content stay the same."""
