@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from publication.pages import matrix
+from publication.pages import matrix, story
 from publication.pages.releases import KINDS as WAYS
 from publication.release import states as s
+from publication.release.facts import ReleaseClosed
 
 NOW = datetime(2025, 3, 10, 4, 0, tzinfo=UTC)
 
@@ -93,6 +94,17 @@ def test_the_skew_is_drawn_from_the_instant_and_says_what_it_shows():
     assert [point.words for point in chart.points] == ["0", "12", "20"]
     assert [label for _, label in chart.ticks] == ["0", "5", "10", "15", "20", "25"]
     assert "首尾相差 20.0 毫秒" in chart.finding
+
+
+def test_a_release_closed_without_its_laggards_says_how_many_come_later():
+    site = {"id": "website", "kind": "website", "name": "网站", "state": "Released", "acted_at": NOW.isoformat()}
+    late = [{"id": f"account:{n}", "name": f"账号{n}", "state": "Waiting", "laggard": True} for n in (1, 2)]
+    closed = a_release("Closed", [site, *late], release_at=NOW, skew_ms=0.0)
+    row = matrix.row_of(closed, matrix.columns_of([closed]), NOW)
+
+    assert (row.outcome, row.outcome_small) == ("2 个渠道稍后补发", "")
+    assert story.release_fact(ReleaseClosed(NOW, 0.0, ()), str).detail == ""
+    assert "12.5 毫秒" in story.release_fact(ReleaseClosed(NOW, 12.5, ()), str).detail
 
 
 def test_one_channel_alone_has_no_skew():

@@ -210,6 +210,16 @@ def test_a_channel_rejected_by_its_platform_is_retried_as_a_laggard():
     assert isinstance(standing_of(again.standings, WEIBO), ch.Released)
 
 
+def test_what_we_took_back_ourselves_is_not_posted_again():
+    ours = after(closed(), c.NoteRetracted(WEIBO, at(30), "us", at(30)))
+    theirs = after(closed(), c.NoteRetracted(WEIBO, at(30), "account-owner", at(30)))
+    again = c.RetryChannel(WEIBO, PERSON, at(900), at(40))
+
+    with pytest.raises(Refused, match="我们自己撤下"):
+        decide(ours, again)
+    assert [type(fact) for fact in decide(theirs, again)] == [f.ChannelAskedAgain]
+
+
 def test_an_answer_about_another_edition_is_not_taken():
     stale = c.NotePrepared(SITE, "sha256:" + "0" * 64, SHOWN, at(1))
 

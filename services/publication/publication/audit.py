@@ -76,7 +76,7 @@ def sentence(fact: Any) -> str:
         case f.IndexNumberIssued():
             return f"{name}：{fact.index_number}"
         case r.ReleaseClosed():
-            return f"{name}，各渠道首尾相差{fact.skew_ms:g}毫秒"
+            return f"{name}，各渠道首尾相差{fact.skew_ms:g}毫秒" if fact.skew_ms else name
         case r.ReleaseHeld() | r.ReleaseCancelled():
             return f"{name}：{fact.reason}"
         case _:

@@ -141,9 +141,11 @@ def _outcome(release: Release, today: date) -> tuple[str, str, str]:
             return "放出中", "ordered", f"还没有答复：{'、'.join(left)}" if left else ""
         case "Closed":
             trouble = [c["name"] for c in release["channels"] if c["state"] in {"Refused", "Failed", "Drifted"}]
-            small = f"要处理：{'、'.join(trouble)}" if trouble else "各渠道都有结果"
-            words = f"时间差 {skew_words(release['skew_ms'])}" if measured(release) else "已放出"
-            return words, "", small
+            late = [c for c in release["channels"] if c["laggard"] and c["state"] in {"Waiting", "Prepared"}]
+            later = f"{len(late)} 个渠道稍后补发" if late else ""
+            small = f"要处理：{'、'.join(trouble)}" if trouble else later or "各渠道都有结果"
+            words = f"时间差 {skew_words(release['skew_ms'])}" if measured(release) else later or "已放出"
+            return words, "", "" if small == words else small
         case _:
             return "已取消", "skipped", release["reason"]
 

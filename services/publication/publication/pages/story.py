@@ -183,7 +183,8 @@ def release_fact(fact: r.Fact, channel: Callable[[str], str]) -> Told:
         case r.ChannelDrifted(channel=name, difference=difference):
             return Told(f"{channel(name)}内容有变", difference)
         case r.ReleaseClosed(skew_ms=skew_ms):
-            return Told("发布完成", f"首尾相差 {skew_ms:,.1f} 毫秒")
+            # One channel alone has no spread, and two that acted in the same microsecond need none told.
+            return Told("发布完成", f"首尾相差 {skew_ms:,.1f} 毫秒" if skew_ms else "")
         case r.ReleaseCancelled(by=by, reason=reason):
             return Told("取消发布", reason, person=by)
         case _:

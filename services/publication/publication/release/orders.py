@@ -152,6 +152,8 @@ def retry_late(release: s.Ordered | s.Releasing | s.Closed, command: c.RetryChan
         raise Refused(f"{name}已经接到放出指令，请等候结果")
     if not isinstance(standing, Waiting | ChannelRefusal | Failed | Drifted | Retracted | Skipped):
         raise Refused(f"{name}现在不能重试")
+    if isinstance(standing, Retracted) and standing.by == "us":
+        raise Refused(f"{name}上的内容是我们自己撤下的，再发一次等于推翻撤下的决定；要再公开请更正后重新签发")
     if command.channel == WEBSITE and isinstance(standing, Drifted | Retracted):
         raise Refused("网站上的内容有变，请更正后重新签发")
     return [f.ChannelAskedAgain(command.channel, command.by, command.prepare_by)]
