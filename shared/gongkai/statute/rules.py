@@ -88,6 +88,17 @@ EXCLUSION_COUNTS_ANSWER_DAY: Final = _OGI_PRACTICE.setting(
     "1为计入，0为扣除",
 )
 
+# Conversion of what one applicant was given into proactive disclosure
+CONVERSION_RELOOK: Final = _OGI_PRACTICE.setting(
+    "conversion-relook", "不转为主动公开的再次评估", "第十八条", 6, "个月", "条例只规定定期评估，没有规定间隔"
+)
+CONVERSION_APPLICANTS: Final = _OGI_PRACTICE.setting(
+    "conversion-applicants", "“多个申请人”的认定", "第四十四条", 3, "个", "条例没有规定人数"
+)
+CONVERSION_OLD: Final = _OGI_PRACTICE.setting(
+    "conversion-old", "信息年代久远的认定", "第十九条", 10, "年", "条例没有规定年数"
+)
+
 # Supervision and remedies
 REPORT_BY_DEPARTMENT: Final = _OGI.term("report-by-department", "部门公布年度报告", "第四十九条", 131, "月-日")
 REPORT_BY_GOVERNMENT: Final = _OGI.term("report-by-government", "政府公布年度报告", "第四十九条", 331, "月-日")
