@@ -173,8 +173,8 @@ class ChannelWorld:
         )
 
 
-class ChannelSuite:
-    """Each test is one promise of the contract in `newmedia_sync.channels.channel`."""
+class EveryChannelSuite:
+    """What holds for every account, whether a program or a person posts on it."""
 
     async def test_what_is_prepared_is_not_visible(self, world: ChannelWorld) -> None:
         rendition = world.rendition()
@@ -186,6 +186,48 @@ class ChannelSuite:
 
     async def test_our_own_check_agrees_with_what_was_rendered(self, world: ChannelWorld) -> None:
         assert world.channel.check(world.rendition()) == ()
+
+    async def test_a_change_made_by_hand_is_seen_on_reading_back(self, world: ChannelWorld) -> None:
+        rendition = world.rendition()
+        post = await world.shown(rendition)
+        await world.house.http.post(
+            f"{world.house.url}/accounts/{world.platform}/{world.account}/{post.id}", data={"act": "edit"}
+        )
+
+        seen = await world.channel.read_back(post)
+
+        assert isinstance(seen, Seen)
+        assert seen.text != shown_text(rendition)
+        assert "改过" in seen.text
+
+    async def test_a_draft_that_is_not_wanted_can_be_discarded_twice(self, world: ChannelWorld) -> None:
+        stage = await world.staged(world.rendition())
+
+        assert isinstance(await world.channel.discard(stage), Done)
+        assert isinstance(await world.channel.discard(stage), Done | Absent)
+
+    async def test_what_is_gone_reads_back_as_gone(self, world: ChannelWorld) -> None:
+        post = await world.shown(world.rendition())
+        there = await world.channel.read_back(post)
+        await world.house.http.post(
+            f"{world.house.url}/accounts/{world.platform}/{world.account}/{post.id}", data={"act": "remove"}
+        )
+
+        assert isinstance(there, Seen)
+        assert "以旧换新" in there.text
+        assert isinstance(await world.channel.read_back(post), Absent)
+
+    async def test_a_place_that_cannot_be_reached_is_a_hitch_on_reading(self, world: ChannelWorld) -> None:
+        post = Post("1", f"http://127.0.0.1:{free_port()}/1")
+
+        assert isinstance(await world.unreachable().read_back(post), Hitch)
+
+    async def test_an_account_that_works_says_so(self, world: ChannelWorld) -> None:
+        assert isinstance(await world.channel.health(), Done)
+
+
+class ChannelSuite(EveryChannelSuite):
+    """Each test is one promise of the contract in `newmedia_sync.channels.channel`."""
 
     async def test_what_is_sent_is_shown_once_with_its_address(self, world: ChannelWorld) -> None:
         post = await world.shown(world.rendition())
@@ -319,25 +361,6 @@ class ChannelSuite:
         assert isinstance(await world.channel.retract(post), Unclear)
         assert isinstance(await world.channel.read_back(post), Absent)
 
-    async def test_a_change_made_by_hand_is_seen_on_reading_back(self, world: ChannelWorld) -> None:
-        rendition = world.rendition()
-        post = await world.shown(rendition)
-        await world.house.http.post(
-            f"{world.house.url}/accounts/{world.platform}/{world.account}/{post.id}", data={"act": "edit"}
-        )
-
-        seen = await world.channel.read_back(post)
-
-        assert isinstance(seen, Seen)
-        assert seen.text != shown_text(rendition)
-        assert "改过" in seen.text
-
-    async def test_a_draft_that_is_not_wanted_can_be_discarded_twice(self, world: ChannelWorld) -> None:
-        stage = await world.staged(world.rendition())
-
-        assert isinstance(await world.channel.discard(stage), Done)
-        assert isinstance(await world.channel.discard(stage), Done | Absent)
-
     async def test_wrong_credentials_need_a_person(self, world: ChannelWorld) -> None:
         stranger = type(world.channel)(  # type: ignore[call-arg]
             Access(world.account, "错", world.house.url, world.house.url, False, {"secret": "no", "token": "no"}),
@@ -349,4 +372,3 @@ class ChannelSuite:
 
         assert isinstance(outcome, NeedsPerson)
         assert outcome.reason
-

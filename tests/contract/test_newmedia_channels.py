@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from tests.contract.channel_suite import ChannelSuite, ChannelWorld, a_house
+from tests.contract.channel_suite import ChannelSuite, ChannelWorld, EveryChannelSuite, a_house
 
 from newmedia_sync.channels.assisted import AssistedChannel, WrongPage, look
 from newmedia_sync.channels.channel import Access, Parcel
@@ -57,6 +57,36 @@ class TestWeiboKeepsTheContract(ChannelSuite):
     @pytest.fixture
     async def world(self, house):
         return await a_weibo(house)
+
+
+class APersonsWorld(ChannelWorld):
+    """The adapter of an account on which a person posts; the person sits at the platform's own desk."""
+
+    async def shown(self, rendition):
+        person = await a_wechat(self.house)
+        return await person.shown(rendition)
+
+
+class TestAPersonPostingKeepsTheContract(EveryChannelSuite):
+    @pytest.fixture
+    async def world(self, house):
+        await house.account("wechat", APPID, review_seconds=1.5)
+        access = Access(APPID, "人工", house.url, house.url, False, {})
+        return APersonsWorld(house, AssistedChannel(access, house.http, house.clock), "wechat", APPID)
+
+    async def test_nothing_is_sent_or_taken_back_by_a_program(self, world):
+        rendition = world.rendition()
+        post = await world.shown(rendition)
+
+        assert isinstance(await world.channel.send("", world.parcel(rendition)), NeedsPerson)
+        assert isinstance(await world.channel.retract(post), NeedsPerson)
+        assert await world.seen_posts() == 1
+
+    async def test_what_is_asked_of_the_platform_is_never_answered_with_a_guess(self, world):
+        rendition = world.rendition()
+
+        assert isinstance(await world.channel.confirm("", rendition, world.acted_at), Running)
+        assert isinstance(await world.channel.probe("", rendition, world.acted_at), Running)
 
 
 class TestWeiboBusinessKeepsTheContract(ChannelSuite):

@@ -13,6 +13,7 @@ from newmedia_sync.connecting import Switchboard
 from newmedia_sync.courier import Courier
 from newmedia_sync.desk_work import DeskWork
 from newmedia_sync.fetching import Shelf
+from newmedia_sync.following import follow_the_sandbox
 from newmedia_sync.handlers import Handlers
 from newmedia_sync.service import Desk
 
@@ -33,6 +34,7 @@ async def build(kit: Kit) -> Wiring:
     # The courier looks again after each task; what it writes in between wakes nobody.
     courier = Courier(kit, Desk(wake=_nobody), switchboard, shelf, dsn=kit.settings.dsn(kit.name), awake=awake)
     handlers = Handlers(desk)
+    await follow_the_sandbox(kit, desk)
     work = DeskWork(kit, desk, shelf, outside)
     directory = RemoteDirectory.of(kit)
     return Wiring(

@@ -22,7 +22,7 @@ from newmedia_sync import showing, store
 from newmedia_sync.connecting import SECRETS
 from newmedia_sync.desk_work import WAY_NAMES, WAYS, DeskWork
 from newmedia_sync.domain.account import MODE_NAMES, PLATFORM_NAMES
-from newmedia_sync.domain.steps import TROUBLED, WORDS
+from newmedia_sync.domain.steps import MOVING, TROUBLED, WORDS
 from newmedia_sync.inputs import AccountInput, FilingInput, ReasonInput, SecretsInput, Way
 from newmedia_sync.rendition import WeChatRendition, WeiboRendition
 
@@ -235,6 +235,7 @@ def router(work: DeskWork, kit: Kit, pages: Pages, directory: Directory) -> APIR
             lines=showing.matrix(rows),
             columns=[one for one in accounts if one[0] in shown],
             tabs=tabs,
+            moving=any(row["state"] in MOVING for row in rows),
             more=f"{_MATRIX}?only={only}&page={current + 1}" if len(rows) == size else "",
         )
 

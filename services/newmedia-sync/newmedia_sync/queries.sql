@@ -20,6 +20,9 @@ UPDATE account SET check_at = $2 WHERE account_id = $1 AND state <> 'closed'
 -- account --
 SELECT * FROM account WHERE account_id = $1
 
+-- open_accounts --
+SELECT account_id, card FROM account WHERE state <> 'closed' ORDER BY account_id
+
 -- accounts_of_organ --
 SELECT * FROM account WHERE organ_id = $1 ORDER BY state = 'closed', platform, opened_at
 

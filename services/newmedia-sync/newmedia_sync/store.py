@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from gongkai.runtime import register
+from gongkai.runtime.gathering import Gathering
 from gongkai.runtime.register import Codec
 from gongkai.runtime.sql import Connection, queries
 from newmedia_sync.domain import account as accounts
@@ -82,6 +83,12 @@ async def accounts_of(db: Connection, organ_id: UUID) -> Sequence[Any]:
     return rows
 
 
+async def open_accounts(db: Connection) -> Sequence[Any]:
+    """Return the accounts of every organ that are not closed."""
+    rows: Sequence[Any] = await db.fetch(SQL["open_accounts"])
+    return rows
+
+
 async def taken_by(db: Connection, card: Card, account_id: UUID) -> Any:
     return await db.fetchrow(SQL["taken_by"], card.organ_id, card.platform, card.handle, account_id)
 
@@ -90,7 +97,7 @@ async def taken_by(db: Connection, card: Card, account_id: UUID) -> Any:
 
 
 async def keep_delivery(
-    db: Connection,
+    db: Gathering,
     delivery_id: UUID,
     mission: Mission,
     delivery: Delivery,
@@ -99,7 +106,7 @@ async def keep_delivery(
     at: datetime,
 ) -> None:
     row = row_of(delivery)
-    await db.execute(
+    await db.write(
         SQL["keep_delivery"],
         delivery_id,
         mission.organ_id,
@@ -123,6 +130,7 @@ async def keep_delivery(
         step.at if step else None,
         at,
         version,
+        rows=[("delivery", delivery_id)],
     )
 
 

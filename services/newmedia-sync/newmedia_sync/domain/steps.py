@@ -102,5 +102,9 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "Drifted": ("内容有变", "warn", "differs"),
     "Dropped": ("已取消", "none", "dash"),
 }
+#: States that change by themselves within seconds or minutes: a page that shows them looks again.
+MOVING: Final = (
+    "Asked", "Checked", "Staged", "Ordered", "Sending", "Accepted", "Retiring", "Retracting", "Waiting", "Unknown",
+)  # fmt: skip
 #: States in which somebody has to do something.
 TROUBLED: Final = ("Blocked", "Declined", "Partial", "Unknown", "Drifted", "HandedOver")

@@ -113,8 +113,6 @@ class Founding:
         for account in self.seed.accounts:
             row = there.get(account.handle)
             account_id = row["account_id"] if row else await self._open(login, account)
-            if row is not None and not row["api_base"].startswith(self.sandbox_url):
-                await self._move(login, row)
             if row is None or not row["filing_number"]:
                 body = {"number": account.filing_number}
                 await self.office.ask(login, "POST", f"/newmedia/api/accounts/{account_id}/filing", body)
@@ -139,13 +137,6 @@ class Founding:
         }
         opened = await self.office.ask(login, "POST", "/newmedia/api/accounts", body)
         return str(opened["account_id"])
-
-    async def _move(self, login: str, row: dict[str, Any]) -> None:
-        """Tell an account where the sandbox is now: its port was taken when the system started again."""
-        wanted = {name: row[name] for name in ("platform", "name", "handle", "host_unit", "operator_unit")}
-        wanted["api_base"] = self.sandbox_url
-        wanted["web_base"] = f"{self.sandbox_url}/weibo" if row["platform"] == "weibo" else self.sandbox_url
-        await self.office.ask(login, "PUT", f"/newmedia/api/accounts/{row['account_id']}", wanted)
 
     async def _connect(self, login: str, account: Account, account_id: str, secrets: dict[str, str]) -> None:
         await self.office.ask(login, "PUT", f"/newmedia/api/accounts/{account_id}/credentials", secrets)
