@@ -153,6 +153,8 @@ Filed = Submitted | Handling | Answered | Lapsed | Withdrawn | Joined | SplitUp 
 
 Case = Nothing | Filed | Imported
 
+INITIAL: Final = Nothing()
+
 STATE_NAMES: Final[dict[type[Case], str]] = {
     Nothing: "尚无申请",
     Submitted: "待确定收到日",

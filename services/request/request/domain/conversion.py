@@ -49,8 +49,8 @@ def decide_conversion(file: CaseFile, command: c.DecideConversion) -> list[f.Fac
     return [f.ConversionDecided(command.review, command.accepted, decision, command.reason.strip(), command.by)]
 
 
-def note_published(case: Answered | Archived, command: c.NoteConversionPublished) -> list[f.Fact]:
-    review = _review(case.file, command.review)
+def note_published(file: CaseFile, command: c.NoteConversionPublished) -> list[f.Fact]:
+    review = _review(file, command.review)
     if review.decision not in {"publish", "redact"}:
         raise Refused("本件没有决定转为主动公开。", cite("A44"))
     if review.document_id == command.document_id:

@@ -212,8 +212,9 @@ def decide(case: Case, command: c.Command, calendar: WorkCalendar, practice: Pra
             return conversion.note_review(case, command)
         case (Answered() | Archived()), c.DecideConversion():
             return conversion.decide_conversion(case.file, command)
-        case (Answered() | Archived()), c.NoteConversionPublished():
-            return conversion.note_published(case, command)
+        # Publication may be through when the case is handled again.
+        case (Answered() | Archived() | Handling()), c.NoteConversionPublished():
+            return conversion.note_published(case.file, command)
         case (Answered() | Archived()), c.MarkTypical():
             return conversion.mark_typical(command)
 

@@ -82,6 +82,9 @@ def note_redaction(command: c.NoteRedaction) -> list[f.Fact]:
 def withdraw(case: Submitted | Handling | Joined, command: c.Withdraw) -> list[f.Fact]:
     if command.today < case.file.application.submitted_on:
         raise Refused("撤回日期早于提交申请之日。", cite("A29"))
+    printed = case.file.reply_letter
+    if printed and printed.service:
+        raise Refused(f"答复书已于{printed.service.counts_on:%Y-%m-%d}送达，不能再撤回申请。", cite("A51"))
     return [f.WithdrawnByApplicant(command.today, command.by)]
 
 
@@ -89,6 +92,8 @@ def archive(case: Answered | Lapsed | Withdrawn, command: c.Archive) -> list[f.F
     file = case.file
     if any(remedy.result is None for remedy in file.remedies):
         raise Refused("还有没有办结的复议、诉讼或者投诉举报，暂不归档。", cite("A45"))
+    if any(one.result == "corrected" and one.remedy not in file.reopened_by for one in file.remedies):
+        raise Refused("原答复已被纠正，须先重新办理，暂不归档。", cite("A51"))
     if isinstance(case, Lapsed) and not any(
         letter.kind == "lapsed" and letter.service for letter in file.letters
     ):
