@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import get_args
 
 from tests.support.request_conversion import DATA, TODAY, labelled_cases
@@ -55,6 +56,26 @@ def test_every_rule_is_at_work_in_two_cases_at_least():
     at_work = Counter(link.rule for case in CASES for link in review(case.case, built_in(), TODAY).chain)
 
     assert {rule.id: at_work[rule.id] for rule in built_in().rules if at_work[rule.id] < 2} == {}
+
+
+def met(case, found):
+    relook_right = case.relook is None or case.relook == (found.relook_on is not None)
+    return found.advice == case.advice and set(case.articles) <= set(found.articles) and relook_right
+
+
+def test_without_any_one_rule_some_case_would_not_be_as_the_law_wants():
+    at_work = {}
+    for case in CASES:
+        for link in review(case.case, built_in(), TODAY).chain:
+            at_work.setdefault(link.rule, []).append(case)
+
+    not_missed = []
+    for rule in built_in().rules:
+        others = replace(built_in(), rules=tuple(other for other in built_in().rules if other is not rule))
+        if all(met(case, review(case.case, others, TODAY)) for case in at_work[rule.id]):
+            not_missed.append(rule.id)
+
+    assert not_missed == []
 
 
 def test_the_cases_are_many_and_differ_and_none_of_them_is_labelled_without_a_reason():
