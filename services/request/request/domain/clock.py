@@ -61,7 +61,8 @@ def ask_correction(case: Handling, command: c.AskCorrection, calendar: WorkCalen
     not_before_receipt(case, command.today, "告知补正")
     if command.today > last.on:
         raise Refused(
-            f"应当自收到申请之日起7个工作日内（{last.text_zh}前）一次性告知补正，现已逾期，应当就申请内容作出答复。",
+            f"应当自收到申请之日起{rules.CORRECTION_NOTICE.text_zh}内（{last.text_zh}前）一次性告知补正，"
+            "现已逾期，应当就申请内容作出答复。",
             rule=rules.CORRECTION_NOTICE,
         )
     if command.answer_by <= command.today:

@@ -89,7 +89,7 @@ def pay(case: Handling | Lapsed, command: c.NotePayment, calendar: WorkCalendar)
     if command.paid_on < fee.noticed_on:
         raise Refused("缴费日期早于收费通知之日。", FEE_RULES)
     if fee.pay_by and command.paid_on > fee.pay_by:
-        raise Refused("缴费晚于收到收费通知次日起20个工作日，视为放弃申请。", rule=rules.FEE_PAYMENT)
+        raise Refused(f"缴费晚于收到收费通知次日起{rules.FEE_PAYMENT.text_zh}，视为放弃申请。", rule=rules.FEE_PAYMENT)
     if not command.receipt.strip():
         raise Refused("须登记缴费票据号。", FEE_RULES)
     if isinstance(case, Lapsed) and any(letter.kind == "lapsed" for letter in case.file.letters):
