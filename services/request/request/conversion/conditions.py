@@ -7,6 +7,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from request.conversion.facts import FactKind, FactType, Value
@@ -111,6 +112,7 @@ def _joined(answers: Iterable[Answer]) -> tuple[Used, ...]:
     return tuple(Used(fact, tuple(values)) for fact, values in hits.items())
 
 
+@cache
 def facts_of(condition: Condition) -> frozenset[str]:
     """Every fact a condition may look at."""
     match condition:

@@ -95,20 +95,17 @@ def review(considered: Considered, rules: Rulebook, today: date) -> Review:
     """Advise whether what was given should be public for everyone, and why."""
     known = {name: kind.read(considered, today) for name, kind in all_facts().items()}
     values = {name: item.value for name, item in known.items()}
-    numbers = {key: term.length for key, term in rules.numbers.items()}
     fired: list[tuple[Rule, tuple[Used, ...]]] = []
     passed_over = []
     for rule in rules.on(today):
-        answer = evaluate(rule.when, values, numbers)
+        answer = evaluate(rule.when, values, rules.lengths)
         if answer.holds:
             fired.append((rule, answer.used))
         else:
             passed_over.append(rule.id)
-    effects = {rule.effect for rule, _ in fired}
-    deciding: Effect = next((effect for effect in _WEIGHT if effect in effects), "ask")
+    deciding, advice = judged(frozenset(rule.effect for rule, _ in fired))
     if deciding != "fallback":
         fired = [(rule, used) for rule, used in fired if rule.effect != "fallback"]
-    advice = _advice(deciding, redact="redact" in effects)
     leads = _leading(deciding, advice)
     chain = tuple(_link(rule, used, known, decides=rule.effect in leads) for rule, used in fired)
     chain = tuple(sorted(chain, key=lambda link: not link.decides))
@@ -129,14 +126,16 @@ def review(considered: Considered, rules: Rulebook, today: date) -> Review:
     )
 
 
-def _advice(deciding: Effect, *, redact: bool) -> Advice:
+def judged(effects: frozenset[Effect]) -> tuple[Effect, Advice]:
+    """Tell which of the effects decides, and what that means. Where no rule speaks, a person is asked."""
+    deciding: Effect = next((effect for effect in _WEIGHT if effect in effects), "ask")
     match deciding:
         case "must" | "support":
-            return "redact" if redact else "publish"
+            return deciding, "redact" if "redact" in effects else "publish"
         case "exclude" | "until" | "fallback":
-            return "keep"
+            return deciding, "keep"
         case _:
-            return "ask"
+            return deciding, "ask"
 
 
 def _leading(deciding: Effect, advice: Advice) -> frozenset[Effect]:

@@ -91,6 +91,10 @@ class Rulebook:
     numbers: Mapping[str, Term]
     source: Mapping[str, Any] = field(repr=False)
 
+    @property
+    def lengths(self) -> Mapping[str, int]:
+        return {key: term.length for key, term in self.numbers.items()}
+
     def on(self, day: date) -> tuple[Rule, ...]:
         """Return the rules in force on a day, the weightiest first."""
         return tuple(rule for rule in self.rules if rule.in_force_on(day))
