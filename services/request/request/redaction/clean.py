@@ -6,8 +6,10 @@ it stands for, and whole lines or rows inside a passage vanish, so that their nu
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final, Literal
 
 from request.redaction.model import Document, Line, LineKind, Passage, by_article, checked
@@ -61,7 +63,8 @@ class Clean:
 def redact(document: Document, passages: Sequence[Passage], style: MarkStyle = "sentence") -> Clean:
     """Take the passages out. Refuses a list that the law or the text does not allow (`model.checked`)."""
     ordered = checked(document, passages)
-    cleaned = (_line(document, line, ordered) for line in document.lines)
+    ends = [passage.end for passage in ordered]
+    cleaned = (_line(document, line, ordered[bisect_right(ends, line.start) :]) for line in document.lines)
     articles = tuple(article for article, _ in by_article(ordered))
     remarks = (_legend(ordered),) if style == "block" and ordered else ()
     raw = document.kind == "markdown"
@@ -82,7 +85,7 @@ def typeset_lines(clean: Clean) -> Iterator[CleanLine]:
 
 
 def _line(document: Document, line: Line, passages: Sequence[Passage]) -> CleanLine | None:
-    near = [passage for passage in passages if passage.start < line.end and passage.end > line.start]
+    near = list(takewhile(lambda passage: passage.start < line.end, passages))
     text = document.text
     bounds: list[tuple[int, int]] = []
     at = line.start
@@ -117,8 +120,9 @@ def _legend(passages: Sequence[Passage]) -> str:
 
 # ── Markdown ───────────────────────────────────────────────────────────────
 
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>#|~])")
-_LISTED: Final = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
+#: What at the beginning of a line would make it a list, a rule or the underline of a heading.
+_LISTED: Final = re.compile(r"^(?:[-+](?=\s|$)|(?:-+|=+)\s*$|(?P<number>\d+)[.)](?=\s|$))")
 _HEADING: Final = re.compile(r"^(#{1,6})\s+")
 _RULE_ROW: Final = re.compile(r"^\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?$")
 
@@ -142,8 +146,12 @@ def _markdown(clean: Clean) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    text = _SPECIAL.sub(r"\\\1", text)
-    return _LISTED.sub(r"\1\\\2", text)
+    text = _SPECIAL.sub(r"\\\1", text.strip(" "))
+    if found := _LISTED.match(text):
+        # A number cannot be escaped, its point can.
+        at = found.end("number") if found["number"] else 0
+        text = f"{text[:at]}\\{text[at:]}"
+    return text
 
 
 def _from_markdown(line: CleanLine) -> CleanLine | None:

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from gongkai.statute.limits import age_on
 from gongkai.statute.person_numbers import check_uscc, identity_check_digit, luhn_holds
-from request.redaction.names import GIVEN_AFTER, LABELS, NAME, stated_names
+from request.redaction.names import GIVEN_AFTER, LABEL_WORDS, NAME, stated_names
 
 Kind = Literal[
     "identity", "passport", "bank-card", "account", "mobile", "landline", "email", "address", "birth-date", "plate",
@@ -102,8 +102,6 @@ _AFTER_NAME: Final = re.compile(
     r"(?P<n>[\u4e00-\u9fa5]{2,20}?(?:市|区|县|镇|街道|路|街|巷|村|小区|社区)"
     r"[\u4e00-\u9fa50-9A-Za-z\-]{0,24}?(?:[0-9]{1,5}(?:号楼|栋|幢|单元|室|户|号))(?:[0-9]{1,4}(?:单元|层|楼|室|户|号)?){0,4})"
 )
-
-_LABEL_WORDS: Final = frozenset(LABELS.split("|"))
 
 
 def flat(text: str) -> str:
@@ -233,5 +231,5 @@ def _named_beside(text: str, taken: bytearray) -> Iterator[Finding]:
         reach = text[found.end() : found.end() + 4]
         number = found.end() + len(reach) - len(reach.lstrip(" \t，,、：:（("))
         numbered = taken.find(1, number, number + 1) >= 0 and text[number].isascii()
-        if numbered and found[1][-1] not in GIVEN_AFTER and found[1] not in _LABEL_WORDS:
+        if numbered and found[1][-1] not in GIVEN_AFTER and found[1] not in LABEL_WORDS:
             yield Finding(*found.span(1), "name", False)

@@ -24,6 +24,7 @@ LABELS: Final = (
     "|证人|原告|被告|业主|受害人|经办人|居民|村民|职工|收款人|开户名|户名|受理人|店主|消费者|报名人|参会人|委托人|代理人"
     "|反映人|来电人|收件人|签收人|股东|实际控制人|控制人|签字|签名|审批人|记录人|主持人|会计|出纳"
 )
+LABEL_WORDS: Final = frozenset(LABELS.split("|"))
 NAME: Final = (
     rf"(?:(?:{'|'.join(COMPOUND)})(?![{_NOT_GIVEN}])[\u4e00-\u9fa5]{{1,2}}"
     rf"|[{SURNAMES}](?![{_NOT_GIVEN}])[\u4e00-\u9fa5][\u4e00-\u9fa5]?)"
@@ -44,5 +45,6 @@ def stated_names(text: str) -> Iterator[tuple[int, int, bool]]:
     """Where somebody is named in a way that leaves little doubt: after a label, with their sex, or addressed."""
     for found in _STATED.finditer(text):
         group = next(name for name in "abcd" if found[name] is not None)
-        if "某" not in found[group] and found[group][-1] not in GIVEN_AFTER:
+        name = found[group]
+        if "某" not in name and name[-1] not in GIVEN_AFTER and name not in LABEL_WORDS:
             yield (*found.span(group), group != "c")

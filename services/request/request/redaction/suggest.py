@@ -35,12 +35,11 @@ def propose(document: Document, today: date | None = None) -> list[Proposal]:
     names = {
         document.text[p.passage.start : p.passage.end]: p for p in proposals if p.title == KINDS["name"] and p.certain
     }
-    taken = [(p.passage.start, p.passage.end) for p in proposals]
+    taken = _taken(document, [proposal.passage for proposal in proposals])
     for name, first in names.items():
         for start, end in _places(document.text, name, taken):
             again = Passage(start, end, first.passage.reason, first.passage.article)
             proposals.append(Proposal(again, KINDS["name"], "同一姓名在此处再次出现。", certain=True))
-            taken.append((start, end))
     return sorted(proposals, key=lambda proposal: proposal.passage.start)
 
 
@@ -49,7 +48,7 @@ def still_there(document: Document, passages: Sequence[Passage]) -> list[Proposa
 
     Blanks and the width of characters are overlooked, so that `138 0000 0000` finds `13800000000`.
     """
-    taken = [(passage.start, passage.end) for passage in passages]
+    taken = _taken(document, passages)
     found: list[Proposal] = []
     seen: set[str] = set()
     for at, passage in enumerate(passages):
@@ -61,7 +60,6 @@ def still_there(document: Document, passages: Sequence[Passage]) -> list[Proposa
             again = Passage(start, end, passage.reason, passage.article)
             why = f"第{at + 1}处隐去的文字在此处仍然出现。"
             found.append(Proposal(again, "重复出现", why, certain=False, because_of=at))
-            taken.append((start, end))
     return sorted(found, key=lambda proposal: proposal.passage.start)
 
 
@@ -77,14 +75,22 @@ def _proposal(found: Finding) -> Proposal:
     return Proposal(Passage(found.start, found.end, reason, article), title, why, found.certain)
 
 
-def _places(text: str, words: str, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Every place of the words that no passage covers."""
+def _taken(document: Document, passages: Sequence[Passage]) -> bytearray:
+    taken = bytearray(len(document.text) + 1)
+    for passage in passages:
+        taken[passage.start : passage.end] = b"\x01" * (passage.end - passage.start)
+    return taken
+
+
+def _places(text: str, words: str, taken: bytearray) -> Iterator[tuple[int, int]]:
+    """Find every place of the words that no passage covers, and take it."""
     letters = [re.escape(char) for char in words if not char.isspace()]
     pattern = re.compile(r"[ \u3000\-]?".join(map(_either_width, letters)) if len(letters) <= 40 else re.escape(words))
     for count, place in enumerate(pattern.finditer(text)):
         if count >= _MOST_PLACES:
             return
-        if not any(start < place.end() and place.start() < end for start, end in taken):
+        if taken.find(1, *place.span()) < 0:
+            taken[place.start() : place.end()] = b"\x01" * (place.end() - place.start())
             yield place.span()
 
 
