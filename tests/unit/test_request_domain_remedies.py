@@ -177,6 +177,14 @@ def test_one_decision_opens_one_round_and_only_when_it_corrects():
         a_case(*a_reply(REFUSAL), FILE_REMEDY, CORRECTED, replace(OPEN_ROUND, from_on=date(2025, 12, 9)))
 
 
+def test_who_was_told_to_answer_and_then_answered_has_obeyed():
+    silent = (FILE_REMEDY, CORRECTED, *a_reply(on=date(2025, 12, 15)))
+
+    assert isinstance(a_case(*silent, ARCHIVE), Archived)
+    with pytest.raises(Refused, match="决定之后已经作出答复"):
+        a_case(*silent, replace(OPEN_ROUND, today=date(2025, 12, 16)))
+
+
 @pytest.mark.parametrize("ending", [(WITHDRAW,), (ASK_CORRECTION, LAPSE_CORRECTION)])
 def test_whatever_ended_the_case_may_be_corrected(ending):
     assert isinstance(a_case(*ending, FILE_REMEDY, CORRECTED, OPEN_ROUND), Handling)

@@ -124,8 +124,7 @@ def _closed_by_file(case: Case) -> set[Act]:
         closed.add(c.DecideRemedy)
     else:
         closed.add(c.Archive)
-    corrected = any(one.result == "corrected" and one.remedy not in file.reopened_by for one in file.remedies)
-    closed.add(c.Archive if corrected else c.OpenRound)
+    closed.add(c.Archive if file.to_be_obeyed else c.OpenRound)
     if all(review.accepted is not None for review in file.reviews):
         closed.add(c.DecideConversion)
     return closed

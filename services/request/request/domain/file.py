@@ -271,6 +271,18 @@ class CaseFile:
         """The reply of this round."""
         return self.replies[-1] if self.replies and self.replies[-1].round == self.round else None
 
+    @property
+    def to_be_obeyed(self) -> tuple[RemedyTaken, ...]:
+        """Return the remedies that corrected how the case ended and that no round or later reply has obeyed yet."""
+        answered_on = self.reply.answered_on if self.reply else None
+        return tuple(
+            one
+            for one in self.remedies
+            if one.result == "corrected"
+            and one.remedy not in self.reopened_by
+            and not (answered_on and one.decided_on and answered_on >= one.decided_on)
+        )
+
     def letter(self, letter: UUID) -> Letter | None:
         return next((one for one in self.letters if one.letter == letter), None)
 

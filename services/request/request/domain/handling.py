@@ -92,7 +92,7 @@ def archive(case: Answered | Lapsed | Withdrawn, command: c.Archive) -> list[f.F
     file = case.file
     if any(remedy.result is None for remedy in file.remedies):
         raise Refused("还有没有办结的复议、诉讼或者投诉举报，暂不归档。", cite("A45"))
-    if any(one.result == "corrected" and one.remedy not in file.reopened_by for one in file.remedies):
+    if file.to_be_obeyed:
         raise Refused("原答复已被纠正，须先重新办理，暂不归档。", cite("A51"))
     if isinstance(case, Lapsed) and not any(
         letter.kind == "lapsed" and letter.service for letter in file.letters

@@ -216,8 +216,7 @@ def _when_answered(file: CaseFile) -> Duty:
     review = next((one for one in file.reviews if one.accepted is None), None)
     if review:
         return Duty("决定是否转为主动公开", "openness-office", None, cite("A44"))
-    corrected = [one for one in file.remedies if one.result == "corrected" and one.remedy not in file.reopened_by]
-    if corrected:
+    if file.to_be_obeyed:
         return Duty("按复议决定或者判决重新办理", "openness-office", None, cite("A51"))
     return Duty("归档", "openness-office", None, cite("A45"))
 

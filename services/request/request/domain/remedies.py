@@ -144,6 +144,8 @@ def open_round(
         raise Refused("复议、诉讼没有纠正原答复，不重新办理。", cite("A51"))
     if command.because in case.file.reopened_by:
         raise Refused("已经按这一决定重新办理。", cite("A51"))
+    if taken not in case.file.to_be_obeyed:
+        raise Refused("决定之后已经作出答复，不再重新办理。", cite("A51"))
     if command.from_on > command.today:
         raise Refused("收到决定的日期晚于今天。", cite("A51"))
     if taken.decided_on and command.from_on < taken.decided_on:
