@@ -131,8 +131,8 @@ def _with_remedy(case: CaseImported, kind: str, result: str | None, year: int) -
 def _add_fees(cases: list[CaseImported], year: int) -> None:
     payers = [at for at, case in enumerate(cases) if case.year == year and case.row == "g" and case.answered_on.year == year]  # type: ignore[union-attr]
     for at, (pages, amount) in zip(payers, _charges(report(year)["fees"]), strict=False):
-        fee = FeeCharged("pages", pages, amount, f"{year}-05")
         on = cases[at].received_on
+        fee = FeeCharged("pages", pages, amount, f"{on:%Y-%m}")
         paid_on = min(on + timedelta(days=9), date(year, 12, 31))
         cases[at] = replace(cases[at], fee=fee, fee_noticed_on=on, fee_paid_on=paid_on)
 
