@@ -10,7 +10,6 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from gongkai.runtime import register
-from gongkai.runtime.gathering import Gathering
 from gongkai.runtime.register import Codec
 from gongkai.runtime.sql import Connection, queries
 from newmedia_sync.domain import account as accounts
@@ -97,7 +96,7 @@ async def taken_by(db: Connection, card: Card, account_id: UUID) -> Any:
 
 
 async def keep_delivery(
-    db: Gathering,
+    db: Connection,
     delivery_id: UUID,
     mission: Mission,
     delivery: Delivery,
@@ -106,7 +105,7 @@ async def keep_delivery(
     at: datetime,
 ) -> None:
     row = row_of(delivery)
-    await db.write(
+    await db.execute(
         SQL["keep_delivery"],
         delivery_id,
         mission.organ_id,
@@ -130,7 +129,6 @@ async def keep_delivery(
         step.at if step else None,
         at,
         version,
-        rows=[("delivery", delivery_id)],
     )
 
 
