@@ -56,7 +56,8 @@ class Application:
 
     @property
     def factor(self) -> str:
-        return self.proof_number[-FACTOR_LENGTH:]
+        """Return what the applicant must know besides the code; of a paper without proof, the end of the telephone."""
+        return (self.proof_number or squeezed(self.phone).replace("-", ""))[-FACTOR_LENGTH:]
 
 
 def as_json(application: Application) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from gongkai.statute import rules
 from gongkai.statute.calendar import Explanation, WorkCalendar
 from gongkai.statute.clock import Running
 from gongkai.statute.terms import Term
-from request.domain.case import AwaitingCorrection, AwaitingReasons, Case, CaseFile, Handling, file_of, handling_of
+from request.domain.case import AwaitingCorrection, AwaitingReasons, Case, Handling, file_of, handling_of
 from request.domain.due import standing
+from request.domain.file import CaseFile
 from request.domain.ladder import USUAL, Practice
 from request.domain.law import cite
 from request.domain.values import ClockKind

@@ -46,6 +46,10 @@ async def keep_published(
     )  # fmt: skip
 
 
+async def move_published(tx: Tx, document_id: UUID, permalink: str) -> None:
+    await tx.db.execute(SQL["move_published"], document_id, permalink)
+
+
 async def withdraw_published(tx: Tx, document_id: UUID) -> None:
     await tx.db.execute(SQL["withdraw_published"], document_id)
 
@@ -95,6 +99,11 @@ async def clocks_of_other_calendars(tx: Tx, version: str, kinds: Sequence[str]) 
     return [UUID(row["case_id"]) for row in rows]
 
 
+async def running_clocks(tx: Tx, case_id: UUID) -> frozenset[tuple[str, str]]:
+    rows = await tx.db.fetch(SQL["running_clocks"], str(case_id))
+    return frozenset((row["kind"], row["subject"]) for row in rows)
+
+
 async def remember_calendar(tx: Tx, case_id: UUID, version: str, kinds: Sequence[str]) -> None:
     await tx.db.execute(SQL["remember_calendar"], str(case_id), version, list(kinds))
 
@@ -107,3 +116,44 @@ async def empty_read_models(tx: Tx) -> None:
 async def aggregates(tx: Tx, kind: str) -> list[UUID]:
     """Return the ids of one kind of aggregate, in the order in which they began."""
     return [row["aggregate_id"] for row in await tx.db.fetch(SQL["aggregates"], kind)]
+
+
+async def applicants_of_topic(tx: Tx, organ_id: UUID, topic: str, cases: Sequence[UUID]) -> int:
+    """Return how many different applicants asked for the same, by the officers' own words or their finding."""
+    count: int = await tx.db.fetchval(SQL["applicants_of_topic"], organ_id, topic, list(cases))
+    return count
+
+
+async def keep_columns(tx: Tx, organ_id: UUID, columns: Sequence[tuple[str, str, str]]) -> None:
+    """Remember the columns of the catalogue as it was last revised."""
+    await tx.db.execute(SQL["drop_columns"], organ_id)
+    if columns:
+        ids, names, bases = zip(*columns, strict=True)
+        await tx.db.execute(SQL["keep_columns"], organ_id, list(ids), list(names), list(bases))
+
+
+async def columns(tx: Tx, organ_id: UUID) -> list[tuple[str, str, str]]:
+    rows = await tx.db.fetch(SQL["columns"], organ_id)
+    return [(row["id"], row["name"], row["legal_basis"]) for row in rows]
+
+
+async def reviewed_on(tx: Tx, case_id: UUID) -> dict[UUID, date]:
+    """Return the day of each review of a case."""
+    rows = await tx.db.fetch(SQL["reviewed_on"], case_id)
+    return {row["id"]: row["on_day"] for row in rows}
+
+
+async def files_of(tx: Tx, case_id: UUID, digests: Sequence[str]) -> list[Any]:
+    """Return name and place of these files of a case, each once."""
+    rows: list[Any] = await tx.db.fetch(SQL["files_given"], case_id, list(digests))
+    return rows
+
+
+async def chains(db: Any, organ_id: UUID) -> list[Any]:
+    rows: list[Any] = await db.fetch(SQL["chains"], organ_id)
+    return rows
+
+
+async def chain(db: Any, case_id: UUID, review_id: UUID) -> str | None:
+    found: str | None = await db.fetchval(SQL["chain"], case_id, review_id)
+    return found

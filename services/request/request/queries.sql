@@ -3,9 +3,9 @@
 INSERT INTO case_row (
     id, organ_id, state, version, round, year, serial, number, topic, channel, applicant_kind, applicant,
     application_item, supply_form, way, items, submitted_on, received_on, awaiting, due_on, provisional, next_step,
-    unit, handler, row, answered_on, late, closed_on, imported, typical, open, created_at, changed_at, changed_by)
+    unit, handler, row, answered_on, late, closed_on, imported, typical, open, joined_into, created_at, changed_at, changed_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-    $25, $26, $27, $28, $29, $30, $31, $32, $32, $33)
+    $25, $26, $27, $28, $29, $30, $31, $32, $33, $33, $34)
 ON CONFLICT (id) DO UPDATE SET
     state = excluded.state, version = excluded.version, round = excluded.round, year = excluded.year,
     serial = excluded.serial, number = excluded.number, topic = excluded.topic,
@@ -13,7 +13,8 @@ ON CONFLICT (id) DO UPDATE SET
     awaiting = excluded.awaiting, due_on = excluded.due_on, provisional = excluded.provisional,
     next_step = excluded.next_step, unit = excluded.unit, handler = excluded.handler, row = excluded.row,
     answered_on = excluded.answered_on, late = excluded.late, closed_on = excluded.closed_on,
-    typical = excluded.typical, open = excluded.open, changed_at = excluded.changed_at,
+    typical = excluded.typical, open = excluded.open, joined_into = excluded.joined_into,
+    changed_at = excluded.changed_at,
     changed_by = excluded.changed_by
 WHERE case_row.version < excluded.version
 
@@ -175,12 +176,12 @@ WHERE organ_id = $1 AND applicant = $2 ORDER BY submitted_on DESC, id LIMIT 500
 -- applied_in_month --
 -- How many matters an applicant asked for in a calendar month before this case.
 SELECT coalesce(sum(items), 0) FROM case_row
-WHERE organ_id = $1 AND applicant = $2 AND submitted_on >= $3 AND submitted_on < $4 AND id <> $5
-  AND (submitted_on, created_at) < ($6, $7)
+WHERE organ_id = $1 AND applicant = $2 AND received_on >= $3 AND received_on < $4 AND id <> $5
+  AND (received_on, created_at) < ($6, $7)
 
 -- created_at --
 -- When a case came in.
-SELECT submitted_on, created_at FROM case_row WHERE id = $1
+SELECT received_on, created_at FROM case_row WHERE id = $1
 
 -- keep_code --
 -- The query code of a case.
@@ -352,3 +353,70 @@ WHERE kind = ANY($2) AND fired_at IS NULL AND stopped_at IS NULL AND calendar_ve
 -- The clocks of a case whose dates another calendar leaves as they are.
 UPDATE clock SET calendar_version = $2
 WHERE kind = ANY($3) AND payload ->> 'case_id' = $1 AND fired_at IS NULL AND stopped_at IS NULL
+
+-- running_clocks --
+-- The clocks of a case that have not rung yet.
+SELECT kind, subject FROM clock WHERE payload ->> 'case_id' = $1 AND fired_at IS NULL AND stopped_at IS NULL
+
+-- move_published --
+-- A corrected document keeps its place.
+UPDATE published_document SET permalink = $2, withdrawn = false WHERE document_id = $1
+
+-- conversion_of_document --
+-- The review from which a document came.
+SELECT id, case_id FROM conversion WHERE document_id = $1
+
+-- joined_into --
+-- Cases that are handled in another one.
+SELECT id FROM case_row WHERE joined_into = $1 AND state = 'Joined' ORDER BY id
+
+-- organ_setting --
+-- What letters of an organ need besides its description.
+SELECT reconsideration_url, court, how_to_pay FROM organ_setting WHERE organ_id = $1
+
+-- keep_organ_setting --
+-- What letters of an organ need, as the openness office set it.
+INSERT INTO organ_setting (organ_id, reconsideration_url, court, how_to_pay, changed_by, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (organ_id) DO UPDATE SET reconsideration_url = excluded.reconsideration_url, court = excluded.court,
+    how_to_pay = excluded.how_to_pay, changed_by = excluded.changed_by, changed_at = excluded.changed_at
+
+-- file_names --
+-- The files of a case by their digest.
+SELECT digest, name, item_id, kind FROM case_file WHERE case_id = $1 ORDER BY added_at, id
+
+-- applicants_of_topic --
+-- How many different applicants asked for the same or similar.
+SELECT count(DISTINCT applicant) FROM case_row WHERE organ_id = $1 AND (topic = $2 OR id = ANY($3))
+
+-- drop_columns --
+-- The catalogue before its newest revision.
+DELETE FROM catalogue_column WHERE organ_id = $1
+
+-- keep_columns --
+-- The columns of the newest revision.
+INSERT INTO catalogue_column (organ_id, id, name, legal_basis, place)
+SELECT $1, e.id, e.name, e.basis, e.place
+FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS e(id, name, basis, place)
+
+-- columns --
+-- The columns of an organ in their order.
+SELECT id, name, legal_basis FROM catalogue_column WHERE organ_id = $1 ORDER BY place
+
+-- reviewed_on --
+-- The day of each review of a case.
+SELECT id, (reviewed_at AT TIME ZONE 'Asia/Shanghai')::date AS on_day FROM conversion WHERE case_id = $1
+
+-- files_given --
+-- These files of a case, each once.
+SELECT DISTINCT ON (digest) digest, name, item_id FROM case_file WHERE case_id = $1 AND digest = ANY($2)
+ORDER BY digest, added_at
+
+-- chains --
+-- Every kept review of an organ.
+SELECT k.review_id, k.case_id, k.inputs, k.chain FROM conversion_chain AS k JOIN case_row AS c ON c.id = k.case_id
+WHERE c.organ_id = $1 ORDER BY k.made_at
+
+-- chain --
+-- One kept review.
+SELECT chain FROM conversion_chain WHERE case_id = $1 AND review_id = $2

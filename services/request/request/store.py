@@ -10,7 +10,8 @@ from gongkai.runtime.sql import queries
 from gongkai.runtime.tx import Tx
 from request import work
 from request.domain import facts as f
-from request.domain.case import Archived, Case, CaseFile, Imported, Lapsed, Nothing, Withdrawn, file_of
+from request.domain.case import Archived, Case, Imported, Joined, Lapsed, Nothing, Withdrawn, file_of
+from request.domain.file import CaseFile
 
 SQL: Final = queries("request")
 
@@ -46,7 +47,7 @@ async def keep_case(
         file.receipt.received_on if file.receipt else None, work.awaiting(case), standing.due_on,
         standing.provisional, work.next_step(case), file.unit, file.handler, row_of(case, file),
         reply.answered_on if reply else None, bool(reply and reply.late), _closed_on(case), False,
-        bool(file.typical), work.is_open(case), tx.now, by,
+        bool(file.typical), work.is_open(case), case.into if isinstance(case, Joined) else None, tx.now, by,
     )  # fmt: skip
 
 
@@ -57,7 +58,7 @@ async def _keep_imported(
     await tx.db.execute(
         SQL["keep_case"], case_id, case.organ_id, "Imported", version, 1, None, None, case.number, "", channel,
         applicant_kind, None, None, "", "", 1, case.received_on, case.received_on, "", None, False, "", "", None,
-        case.row, case.answered_on, False, case.answered_on, True, False, False, tx.now, by,
+        case.row, case.answered_on, False, case.answered_on, True, False, False, None, tx.now, by,
     )  # fmt: skip
 
 
@@ -178,6 +179,21 @@ async def next_letter_serial(tx: Tx, organ_id: UUID, series: str, year: int) -> 
     return serial
 
 
+async def joined_into(tx: Tx, case_id: UUID) -> list[UUID]:
+    """Return the cases that are handled in this one."""
+    return [row["id"] for row in await tx.db.fetch(SQL["joined_into"], case_id)]
+
+
+async def organ_setting(tx: Tx, organ_id: UUID) -> tuple[str, str, str]:
+    """Return the address for reconsideration on the internet, the court, and how to pay."""
+    row = await tx.db.fetchrow(SQL["organ_setting"], organ_id)
+    return (row["reconsideration_url"], row["court"], row["how_to_pay"]) if row else ("", "", "")
+
+
+async def keep_organ_setting(tx: Tx, organ_id: UUID, url: str, court: str, how_to_pay: str, by: UUID) -> None:
+    await tx.db.execute(SQL["keep_organ_setting"], organ_id, url, court, how_to_pay, by, tx.now)
+
+
 async def keep_letter_file(tx: Tx, letter: UUID, case_id: UUID, form: str, item: UUID, digest: str) -> None:
     await tx.db.execute(SQL["keep_letter_file"], letter, case_id, form, item, digest)
 
@@ -203,6 +219,11 @@ async def files_of_digests(tx: Tx, case_id: UUID, digests: Sequence[str]) -> fro
     """Return those of these files that belong to the case."""
     rows = await tx.db.fetch(SQL["files_of_digests"], case_id, list(digests))
     return frozenset(row["digest"] for row in rows)
+
+
+async def file_names(tx: Tx, case_id: UUID) -> dict[str, str]:
+    """Return the names of the files of a case by their digest."""
+    return {row["digest"]: row["name"] for row in await tx.db.fetch(SQL["file_names"], case_id)}
 
 
 async def raise_attention(tx: Tx, case_id: UUID, kind: str, sentence: str, due_on: date | None = None) -> None:
@@ -248,7 +269,7 @@ async def applied_in_month(tx: Tx, organ_id: UUID, person: UUID, first: date, af
     """Return how many matters this applicant asked for in the month before this case came in."""
     this = await tx.db.fetchrow(SQL["created_at"], case_id)
     count: int = await tx.db.fetchval(
-        SQL["applied_in_month"], organ_id, person, first, after, case_id, this["submitted_on"], this["created_at"]
+        SQL["applied_in_month"], organ_id, person, first, after, case_id, this["received_on"], this["created_at"]
     )
     return count
 

@@ -38,6 +38,11 @@ def submit_buckets(keyring: Keyring, address: str) -> list[Bucket]:
     return [Bucket(keyring.digest("submit-address", address), 60, forgiven=False)]
 
 
+def draft_buckets(keyring: Keyring, address: str) -> list[Bucket]:
+    """Let people save as often as they like, and a flood of programs not."""
+    return [Bucket(keyring.digest("draft-address", address), 120, forgiven=False)]
+
+
 def pause(failures: int, allowance: int) -> timedelta | None:
     """Return how long to wait after so many tries: 1, 2, 4 … minutes once the allowance is used up."""
     if failures < allowance:

@@ -9,7 +9,8 @@ from gongkai.contracts import request as told
 from gongkai.contracts.envelope import Event
 from gongkai.statute.clock import Restarted
 from request.domain import facts as f
-from request.domain.case import Case, CaseFile, Handling, file_of, handling_of
+from request.domain.case import Case, Handling, file_of, handling_of
+from request.domain.file import CaseFile
 
 
 def published(case_id: UUID, case: Case, fact: f.Fact, today: date) -> list[Event]:
@@ -27,7 +28,7 @@ def published(case_id: UUID, case: Case, fact: f.Fact, today: date) -> list[Even
                 return _received(about, case, file)
             return [
                 told.ClockRestarted(
-                    **about, from_on=fact.from_on, due_on=fact.due_on, reason=fact.rule or "重新起算",
+                    **about, from_on=fact.from_on, due_on=fact.due_on, reason=_why_restarted(file, fact.from_on),
                     article=fact.article, provisional=fact.provisional,
                 )
             ]  # fmt: skip
@@ -124,6 +125,14 @@ def published(case_id: UUID, case: Case, fact: f.Fact, today: date) -> list[Even
 
 def _restarted(handling: Handling) -> bool:
     return any(isinstance(step, Restarted) for step in handling.clock.steps)
+
+
+def _why_restarted(file: CaseFile, on: date) -> str:
+    if file.fee is not None and file.fee.paid_on == on:
+        return "缴费后，答复期限重新起算"
+    if file.correction is not None and file.correction.received_on == on:
+        return "收到补正材料，答复期限重新起算"
+    return "答复期限重新起算"
 
 
 def _received(about: dict[str, Any], case: Case, file: CaseFile) -> list[Event]:

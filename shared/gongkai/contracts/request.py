@@ -104,7 +104,10 @@ class ConversionReviewed(RequestEvent):
 
 
 class ConversionProposed(RequestEvent):
-    """An officer agreed: publication makes a draft of this content, which holds nothing that had to be taken out."""
+    """An officer agreed: publication makes a draft of this content, which holds nothing that had to be taken out.
+
+    The draft bears the id of the review, so that its publication is known as the end of this road.
+    """
 
     review_id: UUID
     title: Named

@@ -10,6 +10,7 @@ Answers for one event: 202 accepted, 200 duplicate, 409 refused, 422 invalid. Fo
 import base64
 import binascii
 import hmac
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
@@ -115,6 +116,25 @@ def inbound_router(
         return _answered(answers, batch=batch)
 
     return router
+
+
+async def signed_body(
+    request: Request, lookup_source: LookupSource, at: datetime, *, limit: int = BODY_LIMIT
+) -> tuple[Source, bytes]:
+    """Return the body of a signed call that is no event, and who sent it; its JSON names the source.
+
+    For what may not travel as an event because it holds personal data. Signed as `POST /events` is.
+    """
+    body = await _body(request, limit)
+    if not _is_fresh(request.headers.get("webhook-timestamp", ""), at):
+        raise Unauthenticated("缺少签名,或签名时间与服务器相差超过 5 分钟")
+    try:
+        read = json.loads(body)
+    except (ValueError, RecursionError):
+        read = None
+    name = read.get("source") if isinstance(read, dict) else None
+    source = await _authenticated(request, body, name if isinstance(name, str) else "", lookup_source)
+    return source, body
 
 
 async def _body(request: Request, limit: int) -> bytes:

@@ -32,6 +32,7 @@ CREATE TABLE case_row (
     imported         boolean     NOT NULL DEFAULT false,
     typical          boolean     NOT NULL DEFAULT false,
     open             boolean     NOT NULL,
+    joined_into      uuid,
     created_at       timestamptz NOT NULL,
     changed_at       timestamptz NOT NULL,
     changed_by       uuid,
@@ -40,7 +41,9 @@ CREATE TABLE case_row (
 CREATE INDEX case_queue ON case_row (organ_id, due_on NULLS LAST, received_on, id) WHERE open;
 CREATE INDEX case_list ON case_row (organ_id, changed_at DESC);
 CREATE INDEX case_year ON case_row (organ_id, year, serial DESC);
+CREATE INDEX case_topic ON case_row (organ_id, topic);
 CREATE INDEX case_applicant ON case_row (applicant, submitted_on);
+CREATE INDEX case_joined ON case_row (joined_into) WHERE joined_into IS NOT NULL;
 CREATE INDEX case_handler ON case_row (organ_id, handler) WHERE open;
 CREATE INDEX case_at_work ON case_row (changed_at) WHERE open;
 
@@ -281,6 +284,14 @@ CREATE INDEX outgoing_message_list ON outgoing_message (organ_id, made_at DESC);
 CREATE INDEX outgoing_message_waiting ON outgoing_message (made_at) WHERE sent_at IS NULL;
 
 -- What publication has published: an application may already be answered by it.
+CREATE TABLE catalogue_column (
+    organ_id    uuid NOT NULL,
+    id          text NOT NULL,
+    name        text NOT NULL,
+    legal_basis text NOT NULL,
+    place       bigint NOT NULL,
+    PRIMARY KEY (organ_id, id)
+);
 CREATE TABLE published_document (
     document_id     uuid        PRIMARY KEY,
     organ_id        uuid        NOT NULL,
@@ -306,9 +317,21 @@ CREATE TABLE attention (
 );
 CREATE INDEX attention_open ON attention (raised_at) WHERE cleared_at IS NULL;
 
+-- What letters need besides the organ's own description.
+CREATE TABLE organ_setting (
+    organ_id            uuid        PRIMARY KEY,
+    reconsideration_url text        NOT NULL,
+    court               text        NOT NULL,
+    how_to_pay          text        NOT NULL,
+    changed_by          uuid        NOT NULL,
+    changed_at          timestamptz NOT NULL
+);
+
 -- What identity was told of waiting work, so that only changes are told.
 CREATE TABLE notice_told (
     key     text        PRIMARY KEY,
     digest  text        NOT NULL,
     told_at timestamptz NOT NULL
 );
+-- The running clocks of one case.
+CREATE INDEX clock_of_case ON clock ((payload ->> 'case_id')) WHERE fired_at IS NULL AND stopped_at IS NULL;

@@ -1,0 +1,77 @@
+"""Composition root of the request service: what is made once, and how it is wired."""
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+
+from gongkai.runtime.inbound_sources import Sources
+from gongkai.runtime.kit import Kit, Service, Wiring
+from request import http, keeping
+from request.approving import Approving
+from request.converting import Converting
+from request.desks import Desks
+from request.following import Following
+from request.handlers import Handlers
+from request.keyring import Keyring
+from request.lettering import Lettering
+from request.noticing import Noticing
+from request.notifying import Captured, Gateway, Notifier
+from request.people import People
+from request.receiving import Reception
+from request.recounting import keep_recounting
+from request.service import Desk
+from request.workers import Workers
+
+SEND_EVERY: Final = 2.0
+SWEEP_AFTER: Final = timedelta(days=1)
+
+
+async def build(kit: Kit) -> Wiring:
+    desks = make_desks(kit)
+    handlers = Handlers(desks.desk, desks.reception, desks.converting)
+
+    async def follow_the_calendar() -> None:
+        """Follow another calendar that this start may have brought, or a notice loaded while we run."""
+        await keep_recounting(kit, desks.desk)
+
+    async def send_messages() -> None:
+        """Hand messages to the gateway, and forget tries that no longer count."""
+        while True:
+            async with desks.by_itself() as tx:
+                await desks.notifier.deliver(tx)
+                await keeping.sweep_throttle(tx, tx.now - SWEEP_AFTER)
+            await asyncio.sleep(SEND_EVERY)
+
+    return Wiring(
+        routers=[http.router(desks)],
+        handlers=handlers.events(),
+        timers=handlers.timers(),
+        background=[Noticing(kit).run, follow_the_calendar, send_messages],
+        close=desks.workers.close,
+    )
+
+
+def make_desks(kit: Kit, workers: Workers | None = None, gateway: Gateway | None = None) -> Desks:
+    """Make what pages, API, handlers and loops share."""
+    workers = workers or Workers()
+    keyring = Keyring(kit.settings.data_dir / "keys")
+    people = People(kit.vault, keyring)
+    desk = Desk(people, lambda: kit.calendar)
+    notifier = Notifier(desk, people, gateway or Captured())
+    converting = Converting(desk, people, workers, kit.blobs)
+    return Desks(
+        kit=kit,
+        desk=desk,
+        people=people,
+        reception=Reception(desk, people, keyring, notifier),
+        approving=Approving(desk),
+        lettering=Lettering(desk, people, workers, notifier, converting, kit.settings.public_url),
+        converting=converting,
+        following=Following(kit, keyring),
+        notifier=notifier,
+        sources=Sources(kit.vault),
+        workers=workers,
+    )
+
+
+SERVICE = Service(name="request", prefix="/request", package="request", build=build)

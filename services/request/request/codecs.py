@@ -1,0 +1,10 @@
+"""How cases are kept: facts as JSON in the register."""
+
+from typing import Final
+
+from gongkai.runtime.register import Codec
+from request.domain import facts
+from request.domain.case import INITIAL, Case
+from request.domain.evolve import evolve
+
+CASE: Final[Codec[Case, facts.Fact]] = Codec("case", facts.Fact, INITIAL, evolve)

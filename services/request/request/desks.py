@@ -1,0 +1,51 @@
+"""Everything an edge needs to do its work: pages, the JSON API and the composition root share it."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from gongkai.runtime.inbound_sources import Sources
+from gongkai.runtime.kit import Kit
+from gongkai.runtime.tx import SYSTEM, Actor, Tx
+from gongkai.web.session import Officer
+from request.approving import Approving
+from request.converting import Converting
+from request.following import Following
+from request.lettering import Lettering
+from request.notifying import Notifier
+from request.people import People
+from request.receiving import Reception
+from request.service import Desk
+from request.workers import Workers
+
+#: Who acts when an applicant does: nobody's name stands in the register.
+APPLICANT = Actor("system", "applicant")
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    kit: Kit
+    desk: Desk
+    people: People
+    reception: Reception
+    approving: Approving
+    lettering: Lettering
+    converting: Converting
+    following: Following
+    notifier: Notifier
+    sources: Sources
+    workers: Workers
+
+    def changing(self, caller: Officer) -> AbstractAsyncContextManager[Tx]:
+        """Open a transaction in the name of the caller."""
+        return self.kit.transaction(actor=caller.actor)
+
+    def by_applicant(self) -> AbstractAsyncContextManager[Tx]:
+        """Open a transaction for what an applicant does."""
+        return self.kit.transaction(actor=APPLICANT)
+
+    def by_itself(self) -> AbstractAsyncContextManager[Tx]:
+        return self.kit.transaction(actor=SYSTEM)
+
+    def reading(self) -> AbstractAsyncContextManager[Any]:
+        return self.kit.reading()

@@ -1,0 +1,47 @@
+"""Drafts of replies: decisions on record, words in the vault, and only files of the case may be given."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from gongkai.runtime.errors import Invalid, NotFound
+from gongkai.runtime.tx import Tx
+from request import replytext, store
+from request.domain import commands as c
+from request.domain import facts as f
+from request.domain.file import Draft
+from request.domain.values import ItemDecision
+from request.people import People
+from request.replytext import ReplyText
+from request.service import Desk, Loaded
+
+
+async def draft(
+    desk: Desk, people: People, tx: Tx, loaded: Loaded, decisions: tuple[ItemDecision, ...], text: ReplyText, by: UUID
+) -> list[f.Fact]:
+    """Record a draft; a file that is given must lie in this case."""
+    given = [(at, blob) for at, decision in enumerate(decisions) for blob in decision.blobs]
+    known = await store.files_of_digests(tx, loaded.id, [blob for _, blob in given])
+    wrong = [(f"decisions.{at}.blobs", "要提供的文件不在本案里，请先上传") for at, blob in given if blob not in known]
+    if wrong:
+        raise Invalid(wrong)
+    person = loaded.file.application.applicant
+    item = await people.keep_words(tx, person, "reply-text", replytext.as_json(text))
+    return await desk.decide_on(tx, loaded, c.DraftReply(decisions, item, by, desk.today(tx)))
+
+
+async def read(people: People, tx: Tx, loaded: Loaded) -> tuple[Draft, ReplyText]:
+    found = loaded.file.draft
+    if found is None:
+        raise NotFound("还没有起草答复")
+    return found, replytext.from_json(await people.words(tx, found.text_item, "handling"))
+
+
+def as_body(draft: Draft, text: ReplyText) -> dict[str, Any]:
+    """Return a draft as a program may send it back."""
+    words = replytext.as_json(text)
+    return {
+        "decisions": [asdict(decision) for decision in draft.decisions],
+        "paragraphs": words["paragraphs"],
+        "texts": words["items"],
+    }

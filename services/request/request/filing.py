@@ -1,0 +1,137 @@
+"""Files of a case, in the vault: what comes in is looked at first, clean copies are made from what may remain."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from gongkai.runtime.blobs import digest_of
+from gongkai.runtime.errors import Invalid
+from gongkai.runtime.tx import Tx
+from gongkai.statute.refusal import Refused
+from gongkai.web.texts import bare_name
+from request import reading, store
+from request.clocks import legal_date
+from request.domain import commands as c
+from request.domain.case import Handling, Submitted
+from request.people import People
+from request.redaction.clean import redact as take_out
+from request.redaction.clean_docx import clean_docx
+from request.redaction.clean_pdf import clean_pdf
+from request.redaction.model import Passage
+from request.redaction.reading import read_document
+from request.redaction.suggest import propose
+from request.service import Desk, Loaded
+from request.workers import Workers
+
+LIMIT: Final = 20_000_000
+MEDIA_TYPES: Final[dict[str, str]] = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "txt": "text/plain",
+    "md": "text/markdown",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+}
+KINDS: Final = tuple(MEDIA_TYPES)
+# The agreed harmless string by which scanners are tested, joined at run time so that this file is not one.
+VIRUS_TEST: Final = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$", b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"))
+_MAGIC: Final[dict[str, bytes]] = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04",
+                                   "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG"}  # fmt: skip
+CleanForm = Literal["docx", "pdf"]
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A clean copy, made in a worker process."""
+
+    data: bytes
+    passages: int
+    articles: tuple[str, ...]
+
+
+def must_be_keepable(raw_name: str, data: bytes) -> tuple[str, str]:
+    """Return name and media type of a file, or say why it is not taken."""
+    name = bare_name(raw_name)
+    ending = name.lower().rpartition(".")[2]
+    if ending not in MEDIA_TYPES:
+        raise Invalid([("file", f"“{name}”的格式不能上传，请换成 {'、'.join(kind.upper() for kind in KINDS)}")])
+    if not data:
+        raise Invalid([("file", f"“{name}”是空的，请打开看一眼再传")])
+    if len(data) > LIMIT:
+        raise Invalid([("file", f"“{name}”超过 {LIMIT // 1_000_000} MB，请压缩或拆开再传")])
+    if VIRUS_TEST in data:
+        raise Invalid([("file", f"“{name}”含有病毒特征，已拒绝，请先杀毒再上传")])
+    if not data.startswith(_MAGIC.get(ending, b"")):
+        raise Invalid([("file", f"“{name}”的内容与扩展名不符，可能被改过名，请上传原来的文件")])
+    return name, MEDIA_TYPES[ending]
+
+
+async def add(
+    people: People, tx: Tx, loaded: Loaded, kind: str, raw_name: str, data: bytes, by: UUID | None,
+    made_from: str | None = None,
+) -> UUID:  # fmt: skip
+    """Keep a file under the applicant's key and return its id."""
+    name, media_type = must_be_keepable(raw_name, data)
+    item = await people.keep_bytes(tx, loaded.file.application.applicant, "file", data)
+    file_id = tx.new_id()
+    await store.keep_file(
+        tx, loaded.id, file_id, kind=kind, name=name, media_type=media_type, size=len(data), digest=digest_of(data),
+        item=item, made_from=made_from, by=by,
+    )  # fmt: skip
+    return file_id
+
+
+async def redact(
+    desk: Desk, people: People, workers: Workers, tx: Tx, loaded: Loaded, file_id: UUID, passages: Sequence[Passage],
+    form: CleanForm, by: UUID,
+) -> UUID:  # fmt: skip
+    """Make a clean copy and record that it was made."""
+    row = await reading.file(tx.db, loaded.id, file_id)
+    data = await people.read_bytes(tx, row["item_id"], "handling")
+    made = await workers.run(clean_copy, row["name"], data, tuple(passages), form)
+    stem = row["name"].rpartition(".")[0] or row["name"]
+    name = f"{stem}（区分处理）.{form}"
+    copy = await add(people, tx, loaded, "redacted", name, made.data, by, row["digest"])
+    command = c.NoteRedaction(row["digest"], digest_of(made.data), made.passages, made.articles, by)
+    await desk.decide_on(tx, loaded, command)
+    return copy
+
+
+def clean_copy(name: str, data: bytes, passages: tuple[Passage, ...], form: CleanForm) -> Copied:
+    """Take the passages out. A top-level function of values, for a worker process."""
+    clean = take_out(read_document(name, data), passages)
+    made = clean_docx(clean) if form == "docx" else clean_pdf(clean)
+    return Copied(made, clean.passages, clean.articles)
+
+
+async def proposals(
+    people: People, workers: Workers, tx: Tx, loaded: Loaded, file_id: UUID
+) -> tuple[str, list[dict[str, Any]]]:
+    """Return the text of a file and what in it somebody should look at."""
+    row = await reading.file(tx.db, loaded.id, file_id)
+    data = await people.read_bytes(tx, row["item_id"], "handling")
+    return await workers.run(proposed, row["name"], data, legal_date(tx.now))
+
+
+def proposed(name: str, data: bytes, today: date) -> tuple[str, list[dict[str, Any]]]:
+    document = read_document(name, data)
+    found = propose(document, today)
+    return document.text, [
+        {"start": one.passage.start, "end": one.passage.end, "reason": one.passage.reason,
+         "article": one.passage.article, "title": one.title, "why": one.why, "certain": one.certain}
+        for one in found
+    ]  # fmt: skip
+
+
+async def erase(desk: Desk, people: People, tx: Tx, case_id: UUID, organ_id: UUID, reason: str) -> bool:
+    """Erase the applicant of a case, unless an answer is still owed to them."""
+    if not reason.strip():
+        raise Invalid([("reason", "请写明删除的理由")])
+    loaded = await desk.take(tx, case_id, organ_id)
+    if isinstance(loaded.case, Submitted | Handling):
+        raise Refused("申请还在办理，办结之后才能删除申请人资料")
+    return await people.erase(tx, loaded.file.application.applicant)

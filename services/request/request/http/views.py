@@ -1,0 +1,377 @@
+"""What the API answers. Nothing personal is here but in `ApplicationView`, and every look at that is recorded."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class View(BaseModel):
+    model_config = ConfigDict(from_attributes=True, extra="ignore")
+
+
+class Attention(View):
+    kind: str
+    sentence: str
+    due_on: date | None
+
+
+class CaseRow(View):
+    """A case as a list shows it."""
+
+    id: UUID
+    state: str
+    number: str
+    topic: str
+    channel: str
+    applicant_kind: str
+    submitted_on: date
+    received_on: date | None
+    awaiting: str
+    due_on: date | None
+    provisional: bool
+    next_step: str
+    unit: str
+    handler: UUID | None
+    row: str | None
+    answered_on: date | None
+    late: bool
+    round: int
+    items: int
+    version: int
+    changed_at: datetime
+    attention: list[Attention] = []
+
+
+class CaseList(View):
+    cases: list[CaseRow]
+    total: int
+    page: int
+
+
+class QueueView(CaseList):
+    counts: dict[str, int]
+
+
+class LetterRow(View):
+    id: UUID
+    kind: str
+    number: str
+    digest: str
+    issued_on: date
+    served: str | None
+    counts_on: date | None
+    forms: list[str]
+
+
+class ConsultationRow(View):
+    letter: UUID
+    whom: str
+    party: UUID | None
+    organ: str
+    asked_on: date
+    received_on: date | None
+    answer_by: date | None
+    opinion: str | None
+    answered_on: date | None
+    reasonable: bool | None
+
+
+class FeeView(View):
+    standard: str
+    count: int
+    amount: Decimal
+    month: str
+    noticed_on: date
+    received_on: date | None
+    pay_by: date | None
+    paid_on: date | None
+    exempted: str
+    lapsed_on: date | None
+
+
+class RemedyRow(View):
+    id: UUID
+    kind: str
+    filed_on: date
+    received_on: date
+    body: str
+    number: str
+    answer_by: date | None
+    answered_on: date | None
+    result: str | None
+    decided_on: date | None
+
+
+class SearchRow(View):
+    places: list[str]
+    words: list[str]
+    by: UUID
+    on_day: date
+    found: int
+
+
+class UnitTaskRow(View):
+    id: UUID
+    unit: str
+    asked_on: date
+    answer_by: date | None
+    answered_on: date | None
+
+
+class FileRow(View):
+    id: UUID
+    kind: str
+    name: str
+    media_type: str
+    size: int
+    digest: str
+    made_from: str | None
+    added_at: datetime
+
+
+class ConversionRow(View):
+    id: UUID
+    case_id: UUID
+    round: int
+    advice: str
+    rules_version: str
+    articles: list[str]
+    relook_on: date | None
+    reviewed_at: datetime
+    accepted: bool | None
+    decision: str | None
+    reason: str
+    document_id: UUID | None
+    permalink: str | None
+    published_on: date | None
+    number: str = ""
+    topic: str = ""
+    chain: Any = None
+
+
+class DraftView(View):
+    number: int
+    row: str
+    passed: list[str]
+    waiting_at: str
+    returned: bool
+
+
+class CaseView(CaseRow):
+    """A case as its page shows it; what the applicant wrote is asked for apart."""
+
+    letters: list[LetterRow]
+    consultations: list[ConsultationRow]
+    fee: FeeView | None
+    remedies: list[RemedyRow]
+    searches: list[SearchRow]
+    unit_tasks: list[UnitTaskRow]
+    files: list[FileRow]
+    conversions: list[ConversionRow]
+    draft: DraftView | None
+
+
+class TakenView(View):
+    """The query code is shown this once."""
+
+    id: UUID
+    code: str = ""
+    number: str = ""
+
+
+class IdView(View):
+    id: UUID
+    version: int = 0
+
+
+class ApplicationView(View):
+    applicant_kind: str
+    name: str
+    proof_kind: str
+    proof: str
+    representative: str
+    contact_person: str
+    phone: str
+    email: str
+    fax: str
+    address: str
+    postcode: str
+    title: str
+    document_number: str
+    description: str
+    supply_form: str
+    way: str
+    fee_exemption: str
+
+
+class ClockRow(View):
+    kind: str
+    subject: str
+    due_on: date
+    rule: str
+    article: str
+    provisional: bool
+    counted: Any
+
+
+class ClockView(View):
+    """Where the reply clock stands: a due date with its days, or what it waits for."""
+
+    running: bool
+    due_on: date | None
+    provisional: bool = False
+    waiting: str = ""
+    used: int = 0
+    left: int = 0
+    text: str = ""
+    days: list[dict[str, Any]] = []
+    clocks: list[ClockRow] = []
+
+
+class FactRow(View):
+    version: int
+    kind: str
+    actor: str
+    recorded_at: datetime
+    data: dict[str, Any]
+
+
+class Timeline(View):
+    facts: list[FactRow]
+
+
+class ReadRow(View):
+    kind: str
+    who: str
+    why: str
+    read_at: datetime
+
+
+class Reads(View):
+    reads: list[ReadRow]
+
+
+class HintRow(View):
+    document_id: UUID
+    title: str
+    document_number: str
+    permalink: str
+    published_at: datetime
+
+
+class Hints(View):
+    documents: list[HintRow]
+
+
+class SimilarCase(View):
+    id: UUID
+    number: str
+    topic: str
+    state: str
+    submitted_on: date
+    row: str | None
+    answered_on: date | None
+
+
+class SimilarView(View):
+    """Earlier cases of the same applicant and public documents that may answer this one."""
+
+    same_applicant: list[SimilarCase]
+    documents: list[HintRow]
+
+
+class IssuedView(View):
+    letter: UUID
+    number: str
+    digest: str
+    answered: bool
+
+
+class MessageRow(View):
+    id: UUID
+    case_id: UUID
+    medium: str
+    kind: str
+    text: str
+    made_at: datetime
+    sent_at: datetime | None
+    tries: int
+
+
+class Messages(View):
+    messages: list[MessageRow]
+
+
+class Conversions(View):
+    reviews: list[ConversionRow]
+    figures: dict[str, Any]
+
+
+class DifferenceRow(View):
+    review_id: UUID
+    case_id: UUID
+    before: str
+    after: str
+    because: str
+
+
+class Differences(View):
+    differences: list[DifferenceRow]
+
+
+class SettingView(View):
+    reconsideration_url: str
+    court: str
+    how_to_pay: str
+
+
+class ErasedView(View):
+    erased: bool
+
+
+class Receipt(View):
+    """What an applicant is given: the code follows the case with the second factor of their own."""
+
+    id: UUID
+    code: str
+    factor: str = Field(description="which of their own data is the second factor, in words")
+
+
+class MineView(View):
+    """A case as its applicant sees it."""
+
+    state: str
+    number: str
+    submitted_on: date
+    received_on: date | None
+    row: str | None
+    answered_on: date | None
+    awaiting: str
+    may: list[str]
+    clock: ClockView
+    letters: list[LetterRow]
+    fee: FeeView | None
+    correction: dict[str, Any] | None
+    public_at: str
+
+
+class VerifiedView(View):
+    genuine: bool
+    number: str = ""
+    kind: str = ""
+    issued_on: date | None = None
+    organ: str = ""
+
+
+class RebuiltView(View):
+    cases: int
+
+
+class ForwardedView(View):
+    """What became of a forwarded application: a case, or it waits for its event."""
+
+    case_id: UUID | None
+    state: str

@@ -1,0 +1,231 @@
+"""Issues letters: gathered, composed, typeset in a worker process, numbered, frozen in the vault, all in one change."""
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+from uuid import UUID
+
+from gongkai.runtime.blobs import digest_of
+from gongkai.runtime.tx import Tx
+from gongkai.statute.refusal import Refused
+from request import drawing, replytext, store
+from request.application import Application
+from request.clocks import legal_date
+from request.converting import Converting
+from request.domain import commands as c
+from request.domain import facts as f
+from request.domain.file import CaseFile
+from request.domain.values import LetterKind, Served
+from request.letters import data as d
+from request.letters.compose import compose
+from request.letters.forms import FORMS
+from request.letters.numbers import number_of
+from request.letters.typeset import typeset
+from request.letters.verification import verify_url
+from request.notifying import Kind, Notifier
+from request.people import People, ThirdParty
+from request.replytext import NoticeText
+from request.service import Desk, Loaded
+from request.workers import Workers
+
+Form = Literal["pdf", "docx"]
+#: What the applicant hears when a letter to them is ready.
+HEARD: Final[dict[LetterKind, Kind]] = {"correction": "correction", "extension": "notice", "fee": "notice",
+                                        "reasons": "notice", "third-party-applicant": "third-party",
+                                        "lapsed": "notice", "withdrawn": "notice"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    letter: UUID
+    number: str
+    digest: str
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    desk: Desk
+    people: People
+    workers: Workers
+    notifier: Notifier
+    converting: Converting
+    public_url: str
+
+    async def preview(
+        self, tx: Tx, case_id: UUID, organ_id: UUID, kind: LetterKind, consulted: UUID | None, words: NoticeText
+    ) -> bytes:
+        """Return the letter as it would be printed now, marked as a draft and without a number."""
+        loaded = await self.desk.load(tx, case_id, organ_id)
+        letter_id = consulted or tx.new_id()
+        data = await self._gather(tx, loaded, kind, letter_id, words)
+        return await self.workers.run(typeset, compose(replace(data, draft=True)))
+
+    async def issue(
+        self,
+        tx: Tx,
+        case_id: UUID,
+        organ_id: UUID,
+        kind: LetterKind,
+        consulted: UUID | None,
+        words: NoticeText,
+        by: UUID,
+        seen: int | None = None,
+    ) -> Issued:
+        """Give a letter its number, freeze and record it. If anything is missing, no number is used."""
+        loaded = await self.desk.take(tx, case_id, organ_id, seen)
+        letter_id = consulted if kind in {"third-party", "co-maker", "other-organ"} and consulted else tx.new_id()
+        data = await self._gather(tx, loaded, kind, letter_id, words)
+        year = data.issued_on.year
+        series = FORMS[kind].series
+        serial = await store.next_letter_serial(tx, organ_id, series or kind, year)
+        number = number_of(data.organ.short_name, series, year, serial) if series else f"{year}-{serial:04d}"
+        data = replace(data, number=number if series else data.number)
+        made = await self.workers.run(typeset, compose(data))
+        digest = digest_of(made)
+        await self.desk.decide_on(
+            tx, loaded, c.IssueLetter(letter_id, kind, number, year, serial, digest, data.issued_on, by)
+        )
+        owner = await self._owner(loaded.file, letter_id)
+        item = await self.people.keep_bytes(tx, owner, "letter", made)
+        await store.keep_letter_file(tx, letter_id, case_id, "pdf", item, digest)
+        answered = False
+        if kind not in drawing.TO_OTHERS and loaded.file.application.way == "online":
+            # What waits on the applicant's own page has arrived there.
+            answered = await self.serve(tx, case_id, organ_id, letter_id, "online", by, tell=False)
+        if kind in HEARD or kind.startswith("reply-"):
+            await self.notifier.tell(tx, case_id, HEARD.get(kind, "reply"))
+        return Issued(letter_id, number, digest, answered)
+
+    async def serve(
+        self,
+        tx: Tx,
+        case_id: UUID,
+        organ_id: UUID,
+        letter: UUID,
+        served: Served,
+        by: UUID | None,
+        *,
+        command: c.ServeLetter | None = None,
+        tell: bool = True,
+        seen: int | None = None,
+    ) -> bool:
+        """Record the service; a reply that was served answers the case, and the cases handled in it."""
+        today = legal_date(tx.now)
+        loaded = await self.desk.take(tx, case_id, organ_id, seen)
+        await self.desk.decide_on(tx, loaded, command or c.ServeLetter(letter, served, today, by, today))
+        found = (await self.desk.load(tx, case_id)).file.letter(letter)
+        if found is None or not found.is_reply:
+            return False
+        facts = await self.desk.perform(tx, case_id, c.Answer(letter, today))
+        answered = next(fact for fact in facts if isinstance(fact, f.Answered))
+        await self._answer_joined(tx, case_id, letter, answered)
+        await self.converting.answered(tx, case_id, answered)
+        if tell:
+            await self.notifier.tell(tx, case_id, "reply")
+        return True
+
+    async def _answer_joined(self, tx: Tx, case_id: UUID, letter: UUID, answered: f.Answered) -> None:
+        for joined in await store.joined_into(tx, case_id):
+            command = c.AnswerJoined(
+                letter, answered.row, answered.decisions, answered.answered_on, legal_date(tx.now)
+            )
+            await self.desk.perform(tx, joined, command)
+            await self.notifier.tell(tx, joined, "reply")
+
+    # ── Gathering ──────────────────────────────────────────────────────────
+
+    async def _gather(
+        self, tx: Tx, loaded: Loaded, kind: LetterKind, letter_id: UUID, words: NoticeText
+    ) -> d.LetterData:
+        """Collect what this letter says; what a form does not need stays empty."""
+        file, calendar, practice = loaded.file, self.desk.calendar, self.desk.practice
+        organ_id = file.application.organ_id
+        setting = await store.organ_setting(tx, organ_id)
+        organ = drawing.organ(await self.desk.organ(tx, organ_id), setting)
+        application = await self.people.application(tx, file.application.item, "serving")
+        asked = drawing.subject(application)
+        data = d.LetterData(
+            kind=kind,
+            organ=organ,
+            issued_on=legal_date(tx.now),
+            addressee=application.name,
+            addressee_is="person" if application.applicant_kind == "np" else "organisation",
+            case_number=file.number.text if file.number else "",
+            received=drawing.received(file),
+            subject=asked,
+            due=drawing.due(loaded.case, kind, calendar, practice),
+            searches=drawing.searches(file, organ.office),
+            own_words=words.paragraphs,
+            served_online=file.application.way == "online" and kind not in drawing.TO_OTHERS,
+            verification=d.Verification(verify_url(self.public_url, letter_id)),
+        )
+        if kind.startswith("reply-"):
+            return await self._reply(tx, loaded, data, asked)
+        if kind in drawing.TO_OTHERS:
+            data = await self._to_others(tx, loaded, data, letter_id)
+        return self._notice(loaded, data, letter_id, words, application, setting[2])
+
+    async def _reply(self, tx: Tx, loaded: Loaded, data: d.LetterData, asked: str) -> d.LetterData:
+        draft = loaded.file.draft
+        if draft is None:
+            raise Refused("还没有起草答复")
+        text = replytext.from_json(await self.people.words(tx, draft.text_item, "serving"))
+        names = await store.file_names(tx, loaded.id)
+        decided = drawing.decisions(loaded.file, draft.decisions, text, asked, names)
+        enclosures = tuple(dict.fromkeys(name for one in decided for name in one.given))
+        return replace(data, decisions=decided, own_words=text.paragraphs, enclosures=enclosures)
+
+    async def _to_others(self, tx: Tx, loaded: Loaded, data: d.LetterData, letter_id: UUID) -> d.LetterData:
+        asked = loaded.file.consultation(letter_id) or next(
+            (one for one in reversed(loaded.file.consultations) if one.whom == "third-party"), None
+        )
+        party: ThirdParty | None = None
+        if asked is not None and asked.party is not None:
+            party = await self.people.read_third_party(tx, loaded.id, asked.party, "serving")
+        unit = loaded.file.tasks[-1].unit if loaded.file.tasks and data.kind == "co-handling" else ""
+        organ = "" if data.kind == "co-handling" else (asked.organ if asked else "")
+        name = drawing.addressee_of(None if unit else party, organ, unit)
+        return replace(data, addressee=name, addressee_is="organ" if organ or unit else "person")
+
+    def _notice(
+        self, loaded: Loaded, data: d.LetterData, letter_id: UUID, words: NoticeText, application: Application,
+        how_to_pay: str,
+    ) -> d.LetterData:  # fmt: skip
+        file = loaded.file
+        content = words.content or file.topic
+        match data.kind:
+            case "correction" if file.correction:
+                return replace(data, correction=d.Correction(file.correction.what, file.correction.answer_by))
+            case "reasons" if file.inquiry:
+                return replace(data, reasons=d.Reasons(file.inquiry.facts, file.inquiry.answer_by))
+            case "extension":
+                more = drawing.extension(loaded.case, self.desk.calendar, self.desk.practice)
+                return replace(data, extension=more)
+            case "fee":
+                return replace(data, fee=drawing.fee(file, how_to_pay))
+            case "lapsed":
+                return replace(data, lapse=drawing.lapse(file, data.issued_on))
+            case "withdrawn":
+                return replace(data, withdrawal=drawing.withdrawal(loaded.case))
+            case "application-form":
+                return replace(data, application=drawing.application_form(application))
+            case "approval-slip":
+                return replace(data, approval=drawing.approval(file, content))
+            case "third-party-decision" if words.release_on is not None:
+                return replace(data, override=d.Override(content, words.public_interest, words.release_on))
+            case "third-party-applicant" | "third-party-confirmation":
+                last = next((one.letter for one in reversed(file.consultations) if one.whom == "third-party"), None)
+                number = next((one.number for one in file.letters if one.letter == last), "")
+                asked = drawing.consultation(file, last, replace(words, content=content))
+                return replace(data, consultation=asked, number=number)
+            case kind if kind in drawing.TO_OTHERS:
+                return replace(
+                    data, consultation=drawing.consultation(file, letter_id, replace(words, content=content))
+                )
+            case _:
+                return data
+
+    async def _owner(self, file: CaseFile, letter_id: UUID) -> UUID:
+        """Return under whose key a letter lies: the third party's for letters to them, else the applicant's."""
+        asked = file.consultation(letter_id)
+        return asked.party if asked is not None and asked.party is not None else file.application.applicant

@@ -1,0 +1,229 @@
+"""Reads the tables for pages and the API. Everything is asked for by organ: another organ's case does not exist."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from gongkai.runtime import register
+from gongkai.runtime.errors import NotFound
+from gongkai.runtime.register import Recorded
+from gongkai.runtime.sql import queries
+from request import codecs, keeping
+from request.domain import facts as f
+from request.domain.case import Case
+from request.service import NO_CASE
+
+SQL: Final = queries("request", "reading.sql")
+PAGE: Final = 20
+#: How much of a public title must be found again in what is asked for.
+_HINT_SHARE: Final = 0.4
+_HINT_LEAST: Final = 3
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases of the list."""
+
+    states: Sequence[str] | None = None
+    year: int | None = None
+    row: str | None = None
+    channel: str | None = None
+    applicant_kind: str | None = None
+    handler: UUID | None = None
+    text: str | None = None
+    page: int = 1
+    size: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: list[dict[str, Any]]
+    total: int
+
+
+async def case(db: Any, organ_id: UUID, case_id: UUID) -> dict[str, Any]:
+    row = await db.fetchrow(SQL["case"], case_id, organ_id)
+    if row is None:
+        raise NotFound(NO_CASE)
+    return dict(row)
+
+
+async def queue(
+    db: Any, organ_id: UUID, *, handler: UUID | None = None, unit: str | None = None, step: str | None = None,
+    page: int = 1, size: int = PAGE,
+) -> Page:  # fmt: skip
+    """Return the open cases by urgency."""
+    rows = await db.fetch(SQL["queue"], organ_id, handler, unit, step, size, (page - 1) * size)
+    total = await db.fetchval(SQL["queue_total"], organ_id, handler, unit, step)
+    return Page([dict(row) for row in rows], total)
+
+
+async def cases(db: Any, organ_id: UUID, wanted: Wanted) -> Page:
+    text = wanted.text.strip() if wanted.text and wanted.text.strip() else None
+    like = f"%{_escaped(text)}%" if text else None
+    chosen = (
+        organ_id, list(wanted.states) if wanted.states else None, wanted.year, wanted.row, wanted.channel,
+        wanted.applicant_kind, wanted.handler, text, like,
+    )  # fmt: skip
+    rows = await db.fetch(SQL["cases"], *chosen, wanted.size, (wanted.page - 1) * wanted.size)
+    total = await db.fetchval(SQL["cases_total"], *chosen)
+    return Page([dict(row) for row in rows], total)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+async def counts(db: Any, organ_id: UUID, today: date, near: date) -> dict[str, int]:
+    return dict(await db.fetchrow(SQL["counts"], organ_id, today, near))
+
+
+async def attention(db: Any, case_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in await db.fetch(SQL["attention_of"], list(case_ids)):
+        found.setdefault(row["case_id"], []).append(dict(row))
+    return found
+
+
+async def timeline(db: Any, case_id: UUID) -> list[Recorded[f.Fact]]:
+    """Return every fact of a case, in the order in which they were recorded."""
+    return await register.history(db, codecs.CASE, case_id)
+
+
+async def letters(db: Any, case_id: UUID) -> list[dict[str, Any]]:
+    return await _all(db, "letters", case_id)
+
+
+async def letter_file(db: Any, case_id: UUID, letter: UUID, form: str) -> Row:
+    row = await db.fetchrow(SQL["letter_file"], letter, case_id, form)
+    if row is None:
+        raise NotFound("没有找到这份文书")
+    found: Row = row
+    return found
+
+
+async def verify_letter(db: Any, digest: str) -> Row | None:
+    found: Row | None = await db.fetchrow(SQL["verify_letter"], digest)
+    return found
+
+
+async def consultations(db: Any, case_id: UUID) -> list[dict[str, Any]]:
+    return await _all(db, "consultations", case_id)
+
+
+async def fee(db: Any, case_id: UUID) -> dict[str, Any] | None:
+    row = await db.fetchrow(SQL["fee"], case_id)
+    return dict(row) if row else None
+
+
+async def remedies(db: Any, case_id: UUID) -> list[dict[str, Any]]:
+    return await _all(db, "remedies", case_id)
+
+
+async def searches(db: Any, case_id: UUID) -> list[dict[str, Any]]:
+    return await _all(db, "searches", case_id)
+
+
+async def unit_tasks(db: Any, case_id: UUID) -> list[dict[str, Any]]:
+    return await _all(db, "unit_tasks", case_id)
+
+
+async def files(db: Any, case_id: UUID) -> list[dict[str, Any]]:
+    return await _all(db, "files", case_id)
+
+
+async def file(db: Any, case_id: UUID, file_id: UUID) -> Row:
+    row = await db.fetchrow(SQL["file"], file_id, case_id)
+    if row is None:
+        raise NotFound("没有找到这个文件")
+    found: Row = row
+    return found
+
+
+async def conversions(db: Any, case_id: UUID) -> list[dict[str, Any]]:
+    """Return the conversion reviews of a case, each with its chain."""
+    rows = await _all(db, "conversions", case_id)
+    return [row | {"chain": json.loads(row["chain"]) if row["chain"] else None} for row in rows]
+
+
+async def conversions_of(
+    db: Any, organ_id: UUID, *, decided: bool = False, page: int = 1, size: int = PAGE
+) -> list[dict[str, Any]]:
+    return await _all(db, "conversions_waiting", organ_id, decided, size, (page - 1) * size)
+
+
+async def conversion_figures(db: Any, organ_id: UUID, since: datetime, until: datetime) -> dict[str, Any]:
+    return dict(await db.fetchrow(SQL["conversion_figures"], organ_id, since, until))
+
+
+async def clocks(db: Any, case_id: UUID) -> list[dict[str, Any]]:
+    """Return the running clocks of a case with the days they counted."""
+    rows = await _all(db, "clocks", str(case_id))
+    return [
+        row | {"due_on": date.fromisoformat(row["due_on"]), "counted": json.loads(row["counted"] or "null")}
+        for row in rows
+    ]
+
+
+async def reads(db: Any, case_id: UUID) -> list[dict[str, Any]]:
+    """Return who looked at personal data of this case, and why."""
+    return await _all(db, "reads", case_id)
+
+
+async def messages(db: Any, organ_id: UUID, case_id: UUID | None = None, most: int = 100) -> list[dict[str, Any]]:
+    return await _all(db, "messages", organ_id, case_id, most)
+
+
+async def public_hints(db: Any, organ_id: UUID, text: str, most: int = 5) -> list[dict[str, Any]]:
+    """Return public documents whose titles come back in the text, the best first."""
+    asked = keeping.grams(text[:2_000])
+    if not asked:
+        return []
+    rows = await db.fetch(SQL["public_hints"], organ_id, asked, most * 4)
+    good = [row for row in rows if row["common"] >= max(_HINT_LEAST, _HINT_SHARE * row["size"])]
+    return [
+        {name: row[name] for name in ("document_id", "title", "document_number", "permalink", "published_at")}
+        for row in good[:most]
+    ]
+
+
+async def same_applicant(db: Any, organ_id: UUID, applicant: UUID, case_id: UUID) -> list[dict[str, Any]]:
+    return await _all(db, "same_applicant", organ_id, applicant, case_id)
+
+
+async def work_everywhere(db: Any) -> list[dict[str, Any]]:
+    return await _all(db, "by_officer")
+
+
+async def notices_told(db: Any) -> dict[str, str]:
+    return {row["key"]: row["digest"] for row in await db.fetch(SQL["notices_told"])}
+
+
+async def _all(db: Any, name: str, *values: Any) -> list[dict[str, Any]]:
+    return [dict(row) for row in await db.fetch(SQL[name], *values)]
+
+
+async def state(db: Any, case_id: UUID) -> Case:
+    """Return the case as its facts make it."""
+    found, _ = await register.load(db, codecs.CASE, case_id)
+    return found
+
+
+async def facts(db: Any, case_id: UUID) -> list[dict[str, Any]]:
+    """Return every fact of a case as it is kept."""
+    rows = await db.fetch(SQL["facts"], case_id)
+    return [dict(row) | {"data": json.loads(row["data"])} for row in rows]
+
+
+async def file_row(db: Any, case_id: UUID, file_id: UUID) -> Row:
+    found: Row = await db.fetchrow(SQL["file_row"], file_id, case_id)
+    return found
+
+
+async def given_files(db: Any, case_id: UUID, digests: Sequence[str]) -> list[dict[str, Any]]:
+    return await _all(db, "given_files", case_id, list(digests))

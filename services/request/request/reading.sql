@@ -1,0 +1,170 @@
+-- case --
+-- One case of an organ.
+SELECT * FROM case_row WHERE id = $1 AND organ_id = $2
+
+-- queue --
+-- Open cases by urgency: what is due first comes first, what stands still last.
+SELECT * FROM case_row
+WHERE organ_id = $1 AND open AND ($2::uuid IS NULL OR handler = $2) AND ($3::text IS NULL OR unit = $3)
+  AND ($4::text IS NULL OR next_step = $4)
+ORDER BY due_on NULLS LAST, received_on, id LIMIT $5 OFFSET $6
+
+-- queue_total --
+-- How many cases are open.
+SELECT count(*) FROM case_row
+WHERE organ_id = $1 AND open AND ($2::uuid IS NULL OR handler = $2) AND ($3::text IS NULL OR unit = $3)
+  AND ($4::text IS NULL OR next_step = $4)
+
+-- cases --
+-- Cases of an organ, the newest change first.
+SELECT * FROM case_row
+WHERE organ_id = $1 AND ($2::text[] IS NULL OR state = ANY($2)) AND ($3::integer IS NULL OR year = $3)
+  AND ($4::text IS NULL OR row = $4) AND ($5::text IS NULL OR channel = $5)
+  AND ($6::text IS NULL OR applicant_kind = $6) AND ($7::uuid IS NULL OR handler = $7)
+  AND ($8::text IS NULL OR number = $8 OR topic ILIKE $9)
+ORDER BY changed_at DESC, id LIMIT $10 OFFSET $11
+
+-- cases_total --
+-- How many there are; a list of more than ten thousand says so and counts no further.
+SELECT count(*) FROM (
+    SELECT 1 FROM case_row
+    WHERE organ_id = $1 AND ($2::text[] IS NULL OR state = ANY($2)) AND ($3::integer IS NULL OR year = $3)
+      AND ($4::text IS NULL OR row = $4) AND ($5::text IS NULL OR channel = $5)
+      AND ($6::text IS NULL OR applicant_kind = $6) AND ($7::uuid IS NULL OR handler = $7)
+      AND ($8::text IS NULL OR number = $8 OR topic ILIKE $9)
+    LIMIT 10001
+) AS found
+
+-- attention_of --
+-- What a person must look at.
+SELECT case_id, kind, sentence, due_on, raised_at FROM attention WHERE case_id = ANY($1) AND cleared_at IS NULL
+ORDER BY raised_at, kind
+
+-- letters --
+-- Letters of a case, in the order in which they were issued.
+SELECT l.id, l.kind, l.number, l.digest, l.issued_on, l.issued_by, l.served, l.counts_on,
+       coalesce(array_agg(f.form ORDER BY f.form) FILTER (WHERE f.form IS NOT NULL), '{}') AS forms
+FROM letter AS l LEFT JOIN letter_file AS f ON f.letter_id = l.id
+WHERE l.case_id = $1 GROUP BY l.id ORDER BY l.issued_at, l.number
+
+-- letter_file --
+-- Where one form of a letter lies.
+SELECT f.item_id, f.digest, l.number, l.kind, l.served FROM letter_file AS f JOIN letter AS l ON l.id = f.letter_id
+WHERE f.letter_id = $1 AND f.case_id = $2 AND f.form = $3
+
+-- verify_letter --
+-- A letter by the digest of the file that somebody holds; what it says is not told.
+SELECT l.number, l.kind, l.issued_on, l.served, c.organ_id FROM letter AS l JOIN case_row AS c ON c.id = l.case_id
+WHERE l.digest = $1 OR l.id IN (SELECT letter_id FROM letter_file WHERE digest = $1)
+
+-- consultations --
+-- Whose opinion was asked.
+SELECT * FROM consultation WHERE case_id = $1 ORDER BY asked_on, letter
+
+-- fee --
+-- The fee of a case.
+SELECT * FROM fee WHERE case_id = $1
+
+-- remedies --
+-- What was filed against a case.
+SELECT * FROM remedy WHERE case_id = $1 ORDER BY filed_on, id
+
+-- searches --
+-- Where the information was looked for.
+SELECT places, words, by, on_day, found FROM searched WHERE case_id = $1 ORDER BY version
+
+-- unit_tasks --
+-- Which units were asked.
+SELECT * FROM unit_task WHERE case_id = $1 ORDER BY asked_on, id
+
+-- files --
+-- Files of a case.
+SELECT id, kind, name, media_type, size, digest, made_from, added_by, added_at FROM case_file WHERE case_id = $1
+ORDER BY added_at, id
+
+-- file --
+-- One file of a case.
+SELECT id, kind, name, media_type, size, digest, item_id FROM case_file WHERE id = $1 AND case_id = $2
+
+-- conversions --
+-- The conversion reviews of a case, with their chains.
+SELECT c.*, k.chain FROM conversion AS c LEFT JOIN conversion_chain AS k ON k.review_id = c.id
+WHERE c.case_id = $1 ORDER BY c.reviewed_at, c.id
+
+-- conversions_waiting --
+-- Reviews that nobody has decided.
+SELECT c.*, r.number, r.topic FROM conversion AS c JOIN case_row AS r ON r.id = c.case_id
+WHERE c.organ_id = $1 AND ($2 OR c.accepted IS NULL) ORDER BY c.reviewed_at DESC, c.id LIMIT $3 OFFSET $4
+
+-- conversion_figures --
+-- How many, how fast, how often overruled.
+SELECT count(*) AS reviewed, count(*) FILTER (WHERE accepted IS NOT NULL) AS decided,
+       count(*) FILTER (WHERE accepted IS FALSE) AS overruled,
+       count(*) FILTER (WHERE published_on IS NOT NULL) AS published,
+       avg(extract(epoch FROM decided_at - reviewed_at)) FILTER (WHERE decided_at IS NOT NULL) AS seconds_to_decide
+FROM conversion WHERE organ_id = $1 AND reviewed_at >= $2 AND reviewed_at < $3
+
+-- clocks --
+-- Running clocks of a case.
+SELECT kind, subject, due_at, payload ->> 'due_on' AS due_on, rule, article, counted, provisional FROM clock
+WHERE payload ->> 'case_id' = $1 AND fired_at IS NULL AND stopped_at IS NULL ORDER BY due_at, kind
+
+-- reads --
+-- Who looked at what of the applicant and the third parties of a case, and why.
+SELECT v.kind, r.who, r.why, r.read_at FROM vault_read AS r JOIN vault_item AS v ON v.id = r.item_id
+WHERE v.person_id IN (
+    SELECT applicant FROM case_row WHERE id = $1
+    UNION ALL SELECT person_id FROM third_party WHERE case_id = $1)
+ORDER BY r.read_at DESC, r.id DESC LIMIT 500
+
+-- messages --
+-- Messages to applicants, without their addresses.
+SELECT id, case_id, medium, kind, text, made_at, sent_at, tries, last_error FROM outgoing_message
+WHERE organ_id = $1 AND ($2::uuid IS NULL OR case_id = $2) ORDER BY made_at DESC, id LIMIT $3
+
+-- public_hints --
+-- Documents that are public and share most pairs of characters with what is asked for.
+SELECT document_id, title, document_number, permalink, published_at,
+       (SELECT count(*) FROM unnest(grams) AS g WHERE g = ANY($2)) AS common, cardinality(grams) AS size
+FROM published_document WHERE organ_id = $1 AND NOT withdrawn AND grams && $2
+ORDER BY common DESC, published_at DESC LIMIT $3
+
+-- same_applicant --
+-- Other cases of the same applicant.
+SELECT id, number, topic, state, submitted_on, row, answered_on FROM case_row
+WHERE organ_id = $1 AND applicant = $2 AND id <> $3 ORDER BY submitted_on DESC, id LIMIT 50
+
+-- by_officer --
+-- Open cases of an organ with what each waits for, for the notices.
+SELECT id, organ_id, number, topic, next_step, handler, unit, due_on FROM case_row
+WHERE open OR (state = 'Answered' AND next_step IN ('conversion', 'remedy')) OR next_step = 'remedy'
+
+-- notices_told --
+-- What identity knows of waiting work.
+SELECT key, digest FROM notice_told
+
+-- cases_everywhere --
+-- Every case of an organ, in the order in which they began.
+SELECT id FROM case_row WHERE organ_id = $1 ORDER BY created_at, id
+
+-- counts --
+-- The counters of the queue.
+SELECT count(*) FILTER (WHERE open) AS open, count(*) FILTER (WHERE open AND due_on < $2) AS late,
+       count(*) FILTER (WHERE open AND due_on >= $2 AND due_on <= $3) AS near,
+       count(*) FILTER (WHERE open AND next_step = 'receipt') AS fresh,
+       count(*) FILTER (WHERE open AND due_on IS NULL AND next_step <> 'receipt') AS standing
+FROM case_row WHERE organ_id = $1 AND open
+
+-- facts --
+-- Every fact of a case as it is kept.
+SELECT version, kind, actor, recorded_at, data FROM register WHERE aggregate = 'case' AND aggregate_id = $1
+ORDER BY version
+
+-- file_row --
+-- One file of a case as a list shows it.
+SELECT id, kind, name, media_type, size, digest, made_from, added_at FROM case_file WHERE id = $1 AND case_id = $2
+
+-- given_files --
+-- Where these files of a case lie.
+SELECT DISTINCT ON (digest) digest, name, item_id FROM case_file WHERE case_id = $1 AND digest = ANY($2)
+ORDER BY digest, added_at

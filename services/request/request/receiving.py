@@ -1,0 +1,276 @@
+"""How applications come in: from the form, from an officer's desk, from another platform; and what follows at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from gongkai.contracts.inbound import RequestForwarded
+from gongkai.runtime.errors import Invalid, NotFound
+from gongkai.runtime.tx import Due, Tx
+from gongkai.statute.refusal import Refused
+from request import keeping, store
+from request.application import Application, as_json, from_json, problems
+from request.clocks import legal_date
+from request.domain import commands as c
+from request.domain import facts as f
+from request.domain.values import Channel
+from request.keyring import Keyring, new_code, new_token
+from request.notifying import Notifier
+from request.people import People, Purpose
+from request.service import Desk
+
+DRAFT_KEPT: Final = timedelta(hours=24)
+ERASE_DRAFT: Final = "request-draft-erase"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A case that was made, and the code with which its maker follows it; the code is shown this once."""
+
+    case_id: UUID
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an officer knows of the day of receipt; which of it counts is the law's matter (A31)."""
+
+    signed_on: date | None = None
+    confirmed_on: date | None = None
+    reached_elsewhere: bool = False
+    contact_was_lost: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    desk: Desk
+    people: People
+    keyring: Keyring
+    notifier: Notifier
+
+    # ── Applications ───────────────────────────────────────────────────────
+
+    async def submit(
+        self,
+        tx: Tx,
+        organ_id: UUID,
+        application: Application,
+        *,
+        channel: Channel = "online",
+        submitted_on: date | None = None,
+        items: int = 1,
+        by: UUID | None = None,
+        external_id: str = "",
+    ) -> Taken:
+        """Take an application in. One on paper may lack something: then the applicant is asked to correct it."""
+        today = legal_date(tx.now)
+        wrong = problems(application, today)
+        if by is not None:
+            wrong = [(path, sentence) for path, sentence in wrong if _stops_an_officer(path, application)]
+        if wrong:
+            raise Invalid(wrong)
+        await self.desk.organ(tx, organ_id)
+        person = await self._person(tx, organ_id, application)
+        case_id = tx.new_id()
+        item = await self.people.keep_application(tx, person, application)
+        await self.desk.begin(
+            tx,
+            case_id,
+            c.Submit(
+                organ_id=organ_id,
+                applicant=person,
+                applicant_kind=application.applicant_kind,
+                channel=channel,
+                submitted_on=submitted_on or today,
+                application_item=item,
+                supply_form=application.supply_form,
+                way=application.way,
+                today=today,
+                items=items,
+                external_id=external_id,
+                by=by,
+            ),
+        )
+        return Taken(case_id, await self.give_code(tx, case_id, application))
+
+    async def _person(self, tx: Tx, organ_id: UUID, application: Application) -> UUID:
+        """Return the applicant; who shows no proof cannot be recognised and is a new person each time."""
+        if not application.proof_number:
+            return tx.new_id()
+        return await self.people.applicant(tx, organ_id, application)
+
+    async def give_code(self, tx: Tx, case_id: UUID, application: Application) -> str:
+        """Make a query code for the case; an earlier one stays good."""
+        code = new_code()
+        await store.keep_code(
+            tx, self.keyring.code(code), self.keyring.factor(code, application.factor), case_id
+        )
+        return code
+
+    async def receive(
+        self, tx: Tx, case_id: UUID, receipt: Receipt, topic: str, by: UUID, *, organ_id: UUID, seen: int | None = None
+    ) -> list[f.Fact]:
+        """Decide the day of receipt and give the number, in one step."""
+        command = c.FixReceipt(
+            by=by,
+            today=legal_date(tx.now),
+            signed_on=receipt.signed_on,
+            confirmed_on=receipt.confirmed_on,
+            reached_elsewhere=receipt.reached_elsewhere,
+            contact_was_lost=receipt.contact_was_lost,
+            note=receipt.note,
+        )
+        facts = await self.desk.perform(tx, case_id, command, organ_id=organ_id, seen=seen)
+        loaded = await self.desk.load(tx, case_id)
+        if loaded.file.number is None:
+            facts += await self.desk.register(tx, case_id, topic, by)
+        await self.notifier.tell(tx, case_id, "received")
+        return facts
+
+    async def correct(self, tx: Tx, case_id: UUID, received_on: date, change: Application, excuse: str = "") -> None:
+        """Take the corrected application; the clock runs anew from its receipt (A30)."""
+        loaded = await self.desk.take(tx, case_id)
+        person = loaded.file.application.applicant
+        item = await self.people.keep_application(tx, person, change)
+        command = c.ReceiveCorrection(received_on, item, legal_date(tx.now), excuse)
+        await self.desk.decide_on(tx, loaded, command)
+
+    async def split(
+        self, tx: Tx, case_id: UUID, parts: Sequence[Application], reason: str, by: UUID, organ_id: UUID
+    ) -> list[UUID]:
+        """Make a file for each matter of one paper; the receipt holds for all of them."""
+        loaded = await self.desk.take(tx, case_id, organ_id)
+        file = loaded.file
+        today = legal_date(tx.now)
+        into = [tx.new_id() for _ in parts]
+        await self.desk.decide_on(tx, loaded, c.Split(tuple(into), reason, by))
+        for number, (part, part_id) in enumerate(zip(parts, into, strict=True), 1):
+            item = await self.people.keep_application(tx, file.application.applicant, part)
+            submit = c.Submit(
+                organ_id=organ_id,
+                applicant=file.application.applicant,
+                applicant_kind=file.application.applicant_kind,
+                channel=file.application.channel,
+                submitted_on=file.application.submitted_on,
+                application_item=item,
+                supply_form=part.supply_form,
+                way=part.way,
+                today=today,
+                by=by,
+                split_from=case_id,
+            )
+            await self.desk.begin(tx, part_id, submit)
+            if file.receipt is not None:
+                day = file.receipt.received_on
+                fixed = c.FixReceipt(by=by, today=today, signed_on=day, confirmed_on=day, note="由一份申请拆分")
+                await self.desk.perform(tx, part_id, fixed)
+                topic = f"{file.topic or '申请事项'}（之{number}）"
+                await self.desk.register(tx, part_id, topic, by)
+        return into
+
+    # ── Other platforms ────────────────────────────────────────────────────
+
+    async def announce(self, tx: Tx, event: RequestForwarded) -> None:
+        """Note what the event says; the case is made when the application itself is there too."""
+        await keeping.queue_for_forwarded(tx, event.organ_id, event.external_id)
+        await keeping.announce_forwarded(
+            tx, event.organ_id, event.external_id, platform=event.platform, pickup=event.pickup,
+            submitted_on=event.submitted_on, kind=event.applicant_kind,
+        )  # fmt: skip
+        await self._meet(tx, event.organ_id, event.external_id, event.pickup)
+
+    async def hand_over(
+        self, tx: Tx, organ_id: UUID, external_id: str, pickup: str, application: Application
+    ) -> UUID | None:
+        """Take the application of another platform; returns the case once its event came too."""
+        wrong = problems(application, legal_date(tx.now))
+        if wrong:
+            raise Invalid(wrong)
+        await keeping.queue_for_forwarded(tx, organ_id, external_id)
+        known = await keeping.lock_forwarded(tx, organ_id, external_id)
+        if known is None or known["handed_over_at"] is None:
+            person = await self._person(tx, organ_id, application)
+            item = await self.people.keep_application(tx, person, application)
+            await keeping.hand_over_forwarded(tx, organ_id, external_id, pickup=pickup, person=person, item=item)
+        return await self._meet(tx, organ_id, external_id, pickup)
+
+    async def _meet(self, tx: Tx, organ_id: UUID, external_id: str, pickup: str) -> UUID | None:
+        row = await keeping.lock_forwarded(tx, organ_id, external_id)
+        if row["pickup"] != pickup:
+            raise Refused("同一编号的两份报文不是一对：取件标识不同，请转来的平台核对后重新发送")
+        if row["case_id"] is not None or row["announced_at"] is None or row["handed_over_at"] is None:
+            made: UUID | None = row["case_id"]
+            return made
+        application = await self.people.application(tx, row["application_item"], "system")
+        if application.applicant_kind != row["applicant_kind"]:
+            raise Refused("两份报文写明的申请人类别不同，请转来的平台核对后重新发送")
+        case_id = tx.new_id()
+        await self.desk.begin(
+            tx,
+            case_id,
+            c.Submit(
+                organ_id=organ_id,
+                applicant=row["person_id"],
+                applicant_kind=application.applicant_kind,
+                channel="platform",
+                submitted_on=row["submitted_on"],
+                application_item=row["application_item"],
+                supply_form=application.supply_form,
+                way=application.way,
+                today=legal_date(tx.now),
+                external_id=external_id,
+            ),
+        )
+        await keeping.take_forwarded(tx, organ_id, external_id, case_id)
+        return case_id
+
+    # ── Drafts of applicants ───────────────────────────────────────────────
+
+    async def keep_draft(self, tx: Tx, token: str | None, application: Application) -> str:
+        """Keep what was typed under a value that only this browser holds; an earlier draft is erased."""
+        if token:
+            await self.drop_draft(tx, token)
+        fresh = token or new_token()
+        person, erase_at = tx.new_id(), tx.now + DRAFT_KEPT
+        item = await self.people.keep_words(tx, person, "draft", as_json(application))
+        await store.keep_draft(tx, self.keyring.draft(fresh), person, item, erase_at)
+        await tx.set_clock(Due(ERASE_DRAFT, str(person), erase_at))
+        return fresh
+
+    async def draft(self, tx: Tx, token: str) -> Application:
+        row = await store.draft(tx, self.keyring.draft(token))
+        if row is None:
+            raise NotFound("没有保存的草稿，或者已经过了24小时")
+        return from_json(await self.people.words(tx, row["item_id"], "follow"))
+
+    async def drop_draft(self, tx: Tx, token: str) -> None:
+        """Erase a draft that was sent or given up."""
+        person = await store.drop_draft(tx, self.keyring.draft(token))
+        if person is not None:
+            await self.people.vault.erase(tx.db, person, tx.now)
+            await tx.stop_clock(ERASE_DRAFT, str(person))
+
+    async def erase_draft(self, tx: Tx, clock: Due) -> None:
+        """Erase a draft whose day is over."""
+        person = UUID(clock.subject)
+        token = await store.draft_of_person(tx, person)
+        if token is not None:
+            await store.drop_draft(tx, token)
+        await self.people.vault.erase(tx.db, person, tx.now)
+
+    # ── Reading ────────────────────────────────────────────────────────────
+
+    async def application(self, tx: Tx, case_id: UUID, why: Purpose, organ_id: UUID | None = None) -> Application:
+        """Return the application as it stands; the look is recorded."""
+        loaded = await self.desk.load(tx, case_id, organ_id)
+        return await self.people.application(tx, loaded.file.application.item, why)
+
+
+def _stops_an_officer(path: str, application: Application) -> bool:
+    """Tell what even a paper application must have: a name, and numbers that are right where there are any."""
+    given = {"proof": bool(application.proof_number), "phone": bool(application.phone.strip()),
+             "email": bool(application.email.strip())}  # fmt: skip
+    return path == "name" or given.get(path, False)

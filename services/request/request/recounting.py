@@ -1,0 +1,41 @@
+"""Counts open clocks again when the calendar in force is another one. Closed clocks keep the date they had."""
+
+import asyncio
+import contextlib
+from typing import Final
+
+from gongkai.runtime import calendars, telemetry
+from gongkai.runtime.kit import Kit
+from request import keeping
+from request.clocks import OF_CASES
+from request.service import Desk
+
+log = telemetry.logger(__name__)
+
+#: A clock set by another process that had not heard of the notice yet is found at the next look.
+LOOK_AGAIN: Final = 60.0
+
+
+async def keep_recounting(kit: Kit, desk: Desk) -> None:
+    """Count again at the start, whenever a notice arrives, and once a minute."""
+    while True:
+        kit.wake.calendar.clear()
+        moved = await recount(kit, desk)
+        if moved:
+            log.info("clocks-recounted", moved=moved, version=kit.calendar.version)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(kit.wake.calendar.wait(), LOOK_AGAIN)
+
+
+async def recount(kit: Kit, desk: Desk) -> int:
+    """Count every open clock of another calendar again; returns how many dates moved."""
+    moved = 0
+    while True:
+        async with kit.transaction() as tx:
+            # What the database knows, not what this process remembers: two processes must not pull a date both ways.
+            calendar = await calendars.refresh(kit, tx.db)
+            stale = await keeping.clocks_of_other_calendars(tx, calendar.version, OF_CASES)
+            for case_id in sorted(stale):
+                moved += await desk.recount(tx, case_id)
+        if not stale:
+            return moved
