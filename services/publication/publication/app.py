@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from gongkai.runtime.kit import Kit, Service, Wiring
-from publication import http, pages
+from publication import autosaving, http, pages
 from publication.checking import Checking
 from publication.clocks import SITE_ERROR_CLOCK
 from publication.desks import Desks
@@ -21,6 +21,7 @@ async def build(kit: Kit) -> Wiring:
     desks = make_desks(kit)
     handlers = Handlers(desks.desk, desks.releases)
     errors = SiteErrors(kit)
+    await autosaving.move_into_vault(kit)
 
     async def follow_the_calendar() -> None:
         """Follow another calendar that this start may have brought, or a notice loaded while we run."""

@@ -106,16 +106,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (organ_id, digest) DO NOTHING
 -- Which of these digests the organ has uploaded.
 SELECT digest, size, media_type FROM upload WHERE organ_id = $1 AND digest = ANY($2)
 
--- keep_autosave --
--- What a person typed and did not save.
-INSERT INTO autosave (document_id, person, edition, content, saved_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (document_id, person) DO UPDATE SET
-    edition = excluded.edition, content = excluded.content, saved_at = excluded.saved_at
-
--- drop_autosave --
--- Saved for good, or given up.
-DELETE FROM autosave WHERE document_id = $1 AND person = $2
-
 -- open_channel --
 -- An account that may take part in releases.
 INSERT INTO channel (id, organ_id, kind, name, mode, open, opened_at) VALUES ($1, $2, $3, $4, $5, true, $6)

@@ -363,11 +363,6 @@ async def release_history(db: Connection, organ_id: UUID, release_id: UUID) -> l
     return await register.history(db, codecs.RELEASE, release_id)
 
 
-async def autosaved(db: Connection, document_id: UUID, person: UUID) -> Row | None:
-    row = await db.fetchrow(SQL["autosave"], document_id, person)
-    return dict(row) | {"content": json.loads(row["content"])} if row else None
-
-
 async def word_list(db: Connection, organ_id: UUID) -> Row:
     row = await db.fetchrow(SQL["word_list"], organ_id)
     if row is None:

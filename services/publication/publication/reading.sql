@@ -105,10 +105,6 @@ WHERE organ_id = $1 AND live_edition IS NOT NULL GROUP BY column_id
 -- When the organ's catalogue began.
 SELECT recorded_at FROM catalogue_revision WHERE organ_id = $1 ORDER BY revision LIMIT 1
 
--- autosave --
--- What this person typed last.
-SELECT edition, content, saved_at FROM autosave WHERE document_id = $1 AND person = $2
-
 -- word_list --
 -- The organ's own word lists as they stand.
 SELECT revision, edits, changed_by, changed_at FROM word_list WHERE organ_id = $1 ORDER BY revision DESC LIMIT 1

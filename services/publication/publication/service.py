@@ -13,7 +13,7 @@ from gongkai.statute.calendar import WorkCalendar
 from gongkai.statute.document_numbers import issue_index_number
 from gongkai.statute.refusal import Refused
 from gongkai.web import officers
-from publication import clocks, codecs, store
+from publication import autosaving, clocks, codecs, store
 from publication.catalogue.columns import Column
 from publication.clocks import legal_date
 from publication.domain import commands as c
@@ -138,7 +138,7 @@ class Desk:
         digest = await self._keep(content)
         command = c.SaveEdition(by, edition, content, digest)
         facts = await self.perform(tx, document_id, command, organ_id=organ_id)
-        await store.drop_autosave(tx, document_id, by.person)
+        await autosaving.drop(tx, document_id, by.person)
         return facts
 
     async def submit(self, tx: Tx, by: Officer, organ_id: UUID, document_id: UUID, edition: int) -> list[f.Fact]:
@@ -193,17 +193,6 @@ class Desk:
         due_on = clocks.penalty_withdrawal(changed_on, self.calendar).due_on
         command = c.NotePenaltyChanged(by, changed_on, due_on)
         return await self.perform(tx, document_id, command, organ_id=organ_id)
-
-    async def keep_autosave(
-        self, tx: Tx, organ_id: UUID, document_id: UUID, person: UUID, edition: int, typed: str
-    ) -> None:
-        """Keep what a person typed and did not save: private, overwritten, never an edition."""
-        await self.load(tx, document_id, organ_id)
-        await store.keep_autosave(tx, document_id, person, edition, typed)
-
-    async def drop_autosave(self, tx: Tx, organ_id: UUID, document_id: UUID, person: UUID) -> None:
-        await self.load(tx, document_id, organ_id)
-        await store.drop_autosave(tx, document_id, person)
 
     async def keep_upload(self, tx: Tx, organ_id: UUID, by: UUID, file: File) -> None:
         """Remember a file that lies in the blob store, so that editions of this organ may refer to it."""

@@ -245,14 +245,6 @@ async def uploads(tx: Tx, organ_id: UUID, digests: Sequence[str]) -> dict[str, t
     return {row["digest"]: (row["size"], row["media_type"]) for row in rows}
 
 
-async def keep_autosave(tx: Tx, document_id: UUID, person: UUID, edition: int, content: str) -> None:
-    await tx.db.execute(SQL["keep_autosave"], document_id, person, edition, content, tx.now)
-
-
-async def drop_autosave(tx: Tx, document_id: UUID, person: UUID) -> None:
-    await tx.db.execute(SQL["drop_autosave"], document_id, person)
-
-
 async def open_channel(
     tx: Tx, channel_id: str, organ_id: UUID, kind: str, name: str, mode: str, opened_at: datetime
 ) -> None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from gongkai.runtime.errors import ChangedMeanwhile, NotFound
 from gongkai.web.session import Officer, require
-from publication import reading
+from publication import autosaving, reading
 from publication.callers import officer_of
 from publication.desks import Desks
 from publication.domain import commands as c
@@ -90,9 +90,9 @@ def router(desks: Desks) -> APIRouter:
     @routes.get("/documents/{document_id}/autosave")
     async def get_autosave(document_id: UUID, caller: Writer) -> v.AutosaveView:
         """Return what the caller typed and did not save."""
-        async with desks.reading() as db:
-            await reading.document(db, caller.organ_id, document_id)
-            kept = await reading.autosaved(db, document_id, caller.person_id)
+        async with desks.changing(caller) as tx:
+            await reading.document(tx.db, caller.organ_id, document_id)
+            kept = await autosaving.fetch(desks.kit, tx.db, document_id, caller.person_id)
         if kept is None:
             raise NotFound("没有自动保存的内容")
         return v.AutosaveView.model_validate(kept)
@@ -102,12 +102,14 @@ def router(desks: Desks) -> APIRouter:
         """Keep what the caller typed: private, overwritten, never an edition."""
         async with desks.changing(caller) as tx:
             typed = body.content.model_dump_json()
-            await desks.desk.keep_autosave(tx, caller.organ_id, document_id, caller.person_id, body.edition, typed)
+            await desks.desk.load(tx, document_id, caller.organ_id)
+            await autosaving.keep(desks.kit, tx, document_id, caller.person_id, body.edition, typed)
 
     @routes.delete("/documents/{document_id}/autosave", status_code=204)
     async def drop_autosave(document_id: UUID, caller: Writer) -> None:
         async with desks.changing(caller) as tx:
-            await desks.desk.drop_autosave(tx, caller.organ_id, document_id, caller.person_id)
+            await desks.desk.load(tx, document_id, caller.organ_id)
+            await autosaving.drop(tx, document_id, caller.person_id)
 
     @routes.get("/documents/{document_id}/editions")
     async def list_editions(document_id: UUID, caller: Reader) -> v.EditionList:

@@ -15,7 +15,8 @@ from gongkai.runtime.tx import Tx
 from gongkai.web.filters import filesize
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
-from publication import files, markup, reading, store
+from publication import autosaving, files, markup, reading, store
+from publication.autosaving import Autosave
 from publication.callers import officer_of
 from publication.catalogue.columns import Columns
 from publication.clocks import legal_date
@@ -126,14 +127,16 @@ def router(console: Console) -> APIRouter:
     async def edit_form(request: Request, document_id: UUID, officer: Editor) -> Response:
         async with console.looking(officer) as tx:
             draft = await _open(console, tx, officer, document_id)
-            kept = await reading.autosaved(tx.db, document_id, officer.person_id)
+            kept = await autosaving.waiting(tx.db, document_id, officer.person_id)
+            fetched = None
+            if kept is not None and request.query_params.get("autosave") == "1":
+                fetched = await autosaving.fetch(console.kit, tx.db, document_id, officer.person_id)
         carried = Carried(draft.content.attachments, draft.content.cover)
         form = Form.of({**initial_of(draft.content), "edition": draft.edition})
-        fetched = request.query_params.get("autosave") == "1" and kept is not None
-        if fetched and kept is not None:
-            form = Form.of(_typed(kept["content"]) | {"edition": kept["edition"]})
+        if fetched is not None:
+            form = Form.of(_typed(fetched.content) | {"edition": fetched.edition})
         return await _editor(
-            console, request, officer, form, carried, draft, kept=None if fetched else kept, fetched=fetched
+            console, request, officer, form, carried, draft, kept=None if fetched else kept, fetched=fetched is not None
         )
 
     @routes.post("/documents/{document_id}/edit")
@@ -162,9 +165,9 @@ def router(console: Console) -> APIRouter:
         edition = int(form.value("edition")) if form.value("edition").isdigit() else 1
         content = {name: form.values(name) if name == "theme" else form.value(name) for name in _FIELDS}
         async with console.changing(officer) as tx:
-            await console.desk.keep_autosave(
-                tx, officer.organ_id, document_id, officer.person_id, edition, json.dumps(content, ensure_ascii=False)
-            )
+            await console.desk.load(tx, document_id, officer.organ_id)
+            typed = json.dumps(content, ensure_ascii=False)
+            await autosaving.keep(console.kit, tx, document_id, officer.person_id, edition, typed)
         return Response(status_code=204)
 
     return routes
@@ -278,12 +281,12 @@ async def _editor(
     draft: Open | None,
     status: int = 200,
     *,
-    kept: Mapping[str, Any] | None = None,
+    kept: Autosave | None = None,
     fetched: bool = False,
 ) -> HTMLResponse:
     columns = await _columns(console, officer)
     base = f"{BASE}/documents/{draft.document_id}" if draft else f"{BASE}/documents"
-    saved_at: datetime | None = kept["saved_at"] if kept else None
+    saved_at: datetime | None = kept.saved_at if kept else None
     return await console.show(
         request,
         "editor.html",
@@ -298,7 +301,7 @@ async def _editor(
         voids=draft.voids if draft else "",
         autosaved=kept is not None,
         autosaved_at=saved_at,
-        autosave_stale=bool(draft and kept and kept["edition"] != draft.edition),
+        autosave_stale=bool(draft and kept and kept.edition != draft.edition),
         from_autosave=fetched,
         action=f"{base}/edit" if draft else f"{base}/new",
         attachments=carried.attachments,
