@@ -169,7 +169,7 @@ def test_nobody_is_answered_twice_in_a_round_and_never_before_the_receipt(comman
     assert max(Counter(fact.round for fact in answered).values(), default=0) <= 1
     assert all(fact.answered_on >= R for fact in answered)
     assert all(fact.due_on is not None and fact.late == (fact.answered_on > fact.due_on) for fact in answered)
-    assert len({fact.number for fact in facts if isinstance(fact, f.LetterIssued)}) == sum(
+    assert len({(fact.kind, fact.number) for fact in facts if isinstance(fact, f.LetterIssued)}) == sum(
         isinstance(fact, f.LetterIssued) for fact in facts
     )
     assert reduce(evolve, facts, Nothing()) == states[-1]

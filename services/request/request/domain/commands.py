@@ -457,6 +457,10 @@ class ImportCase:
     channel: Channel = "online"
     remedies: tuple[tuple[RemedyKind, RemedyResult | None], ...] = ()
     fee: FeeCharged | None = None
+    remedy_dates: tuple[tuple[date | None, date | None], ...] = ()
+    """For each remedy the days it was received and decided; empty where the sheet knows only the year."""
+    fee_noticed_on: date | None = None
+    fee_paid_on: date | None = None
 
 
 Command = (

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from gongkai.statute import rules
 from gongkai.statute.calendar import CountedDay, Due, WorkCalendar
 from gongkai.statute.clock import Reading, Running, Waiting
+from gongkai.statute.deadlines import due as count
 from request.domain.allowed import BY_ITSELF, allowed
 from request.domain.case import (
     AWAITED_NAMES,
     STATE_NAMES,
     Answered,
+    Awaited,
     AwaitingCorrection,
     AwaitingOpinions,
     AwaitingPayment,
@@ -32,7 +35,7 @@ from request.domain.file import CaseFile
 from request.domain.ladder import USUAL, Practice, next_rung
 from request.domain.law import FEE_RULES, cite
 from request.domain.remedies import ARTICLE_OF as REMEDY_ARTICLE
-from request.domain.values import Consulted
+from request.domain.values import Consulted, LetterKind
 
 Who = Literal["applicant", "third-party", "co-maker", "other-organ", "openness-office", "handler", "approver", "lead"]
 WHO_ZH: Final[dict[Who, str]] = {
@@ -167,15 +170,38 @@ def _due_on(handling: Handling, calendar: WorkCalendar, practice: Practice) -> d
     return reading.due.on if isinstance(reading, Running) else None
 
 
+_NOTICES: Final[dict[type[Awaited], tuple[LetterKind, str, str]]] = {
+    AwaitingCorrection: ("correction", "补正告知书", cite("A30")),
+    AwaitingReasons: ("reasons", "说明理由告知书", cite("A35")),
+    AwaitingPayment: ("fee", "收费通知书", FEE_RULES),
+}
+"""The letter that starts a wait: until it has gone out, the turn is ours."""
+
+
+def _notice_owed(file: CaseFile, kind: LetterKind, name_zh: str, article: str, by: date | None) -> Duty | None:
+    letters = [letter for letter in file.letters if letter.kind == kind]
+    if not letters:
+        return Duty(f"印发{name_zh}", "handler", by, article)
+    return None if letters[-1].service else Duty(f"送达{name_zh}", "handler", by, article)
+
+
 def _while_handling(case: Handling, calendar: WorkCalendar, practice: Practice) -> Duty:
     file = case.file
+    if case.awaits and type(case.awaits) in _NOTICES:
+        kind, name_zh, article = _NOTICES[type(case.awaits)]
+        by = None
+        if isinstance(case.awaits, AwaitingCorrection) and file.receipt:
+            by = count(rules.CORRECTION_NOTICE, file.receipt.received_on, calendar).on
+        owed = _notice_owed(file, kind, name_zh, article, by)
+        if owed:
+            return owed
     match case.awaits:
         case AwaitingCorrection(answer_by=answer_by):
             return Duty("补正申请内容", "applicant", answer_by, cite("A30"))
         case AwaitingReasons(answer_by=answer_by):
             return Duty("说明大量、反复申请的理由", "applicant", answer_by, cite("A35"))
         case AwaitingPayment(pay_by=None):
-            return Duty("送达收费通知并登记申请人收到的日期", "handler", None, FEE_RULES)
+            return Duty("登记申请人收到收费通知的日期", "handler", None, FEE_RULES)
         case AwaitingPayment(pay_by=pay_by):
             return Duty("缴纳信息处理费", "applicant", pay_by, FEE_RULES)
         case AwaitingOpinions():
@@ -189,8 +215,8 @@ def _opinion_owed(file: CaseFile) -> Duty:
     waiting = [one for one in file.consultations if one.opinion is None]
     for one in waiting:
         if one.received_on is None:
-            article = cite(CONSULTING_ARTICLE[one.whom])
-            return Duty("送达征求意见书并登记对方收到的日期", "handler", None, article)
+            what = "登记对方收到征求意见书的日期" if file.letter(one.letter) else "印发征求意见书"
+            return Duty(what, "handler", None, cite(CONSULTING_ARTICLE[one.whom]))
     first = min(waiting, key=lambda one: one.answer_by or date.max)
     return Duty("提出是否公开的意见", _CONSULTED[first.whom], first.answer_by, cite(CONSULTING_ARTICLE[first.whom]))
 
@@ -200,6 +226,10 @@ def _reply_owed(file: CaseFile, due: date | None, practice: Practice) -> Duty:
         return Duty("登记编号", "openness-office", due, cite("A45"))
     if file.handler is None:
         return Duty("指定承办人", "openness-office", due, cite("A45"))
+    if any(one.round == file.round for one in file.extensions):
+        told = _notice_owed(file, "extension", "延期答复告知书", cite("A33"), due)
+        if told:
+            return told
     draft, printed = file.draft, file.reply_letter
     if printed:
         what = "确认办结" if printed.service else "送达答复书"

@@ -133,6 +133,8 @@ def import_case(case: Nothing | Imported, command: c.ImportCase) -> list[f.Fact]
         raise Refused("答复日期晚于今天。", cite("A33"))
     if command.answered_on and command.answered_on < command.received_on:
         raise Refused("答复日期早于收到申请之日。", cite("A33"))
+    if command.remedy_dates and len(command.remedy_dates) != len(command.remedies):
+        raise Refused("复议、诉讼的日期与件数不符。", cite("A50"))
     if isinstance(case, Imported) and (
         case.answered_on is not None
         or command.answered_on is None
@@ -153,5 +155,8 @@ def import_case(case: Nothing | Imported, command: c.ImportCase) -> list[f.Fact]
             command.channel,
             command.remedies,
             command.fee,
+            command.remedy_dates,
+            command.fee_noticed_on,
+            command.fee_paid_on,
         )
     ]

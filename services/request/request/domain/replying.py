@@ -91,7 +91,7 @@ def issue(case: Filed, command: c.IssueLetter, practice: Practice) -> list[f.Fac
         raise Refused("这份文书已经印发。", cite("A45"))
     if not command.number.strip() or command.serial < 1:
         raise Refused("文书须有文号。", cite("A45"))
-    if any(letter.number == command.number for letter in file.letters):
+    if any((letter.kind, letter.number) == (command.kind, command.number) for letter in file.letters):
         raise Refused(f"文号{command.number}已经使用。", cite("A45"))
     if command.year != command.today.year:
         raise Refused(f"文号的年度应当是印发的{command.today.year}年。", cite("A45"))
