@@ -28,10 +28,10 @@ from uuid import UUID
 from rapidfuzz import fuzz
 
 from gongkai.statute.articles import ARTICLES
-from gongkai.statute.outcomes import BY_KEY
 from request.domain.outcomes import GROUNDS
 from request.domain.values import Basis, Row
 from request.library.features import CaseFeatures
+from request.library.telling import row_name
 from request.library.words import CONCEPT, is_word, matter, named, tokens
 
 MOST_CANDIDATES: Final = 500
@@ -147,7 +147,7 @@ def _decision(wanted: Wanted, case: CaseFeatures) -> tuple[float, tuple[str, ...
         reasons.append(f"适用同一条文：{ARTICLES[cited[0]].citation}" if cited[0] in ARTICLES else "适用同一条文")
     if wanted.row and wanted.row == case.row:
         decided = max(decided, 0.8)
-        reasons.append(f"答复类型相同：{BY_KEY[wanted.row].printed_zh.lstrip('（一二三四五六七）0123456789.')}")
+        reasons.append(f"答复类型相同：{row_name(wanted.row)}")
     return decided, tuple(reasons)
 
 
