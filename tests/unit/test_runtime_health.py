@@ -65,3 +65,17 @@ async def test_metrics_are_plain_text():
 
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'gongkai_clocks_due{service="portal"} 2.0' in answer.text
+
+
+async def test_with_a_token_metrics_are_for_those_who_show_it():
+    app = FastAPI()
+    app.include_router(health_router({}, Metrics(), metrics_token="a-token-of-the-house"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as http:
+        nobody = await http.get("/metrics")
+        wrong = await http.get("/metrics", headers={"Authorization": "Bearer a-token-of-the-hous"})
+        right = await http.get("/metrics", headers={"Authorization": "Bearer a-token-of-the-house"})
+        probe = await http.get("/health/live")
+
+    assert (nobody.status_code, nobody.headers["www-authenticate"]) == (401, "Bearer")
+    assert (wrong.status_code, right.status_code, probe.status_code) == (401, 200, 200)
+    assert "gongkai_" not in nobody.text + wrong.text

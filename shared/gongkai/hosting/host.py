@@ -167,7 +167,8 @@ class Host:
         app.add_middleware(Observed, service=service.name, metrics=self.metrics)
         frame.install(app, kit)
         problem.install(app, frame.renderer(public=not service.prefix))
-        app.include_router(health_router(_checks(kit, bus, relay), self.metrics))
+        door = self.settings.metrics_token
+        app.include_router(health_router(_checks(kit, bus, relay), self.metrics, metrics_token=door))
         app.include_router(blob_router(kit.blobs, services_only(kit)))
         app.include_router(ops.router(kit, bus, relay, ticker))
         if any(event.OWNER == "inbound" for event in wiring.handlers):

@@ -1,11 +1,12 @@
 """Probes and metrics as plain routes: a redirect would count as a failure with some orchestrators."""
 
 import asyncio
+import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from gongkai.runtime import telemetry
@@ -30,9 +31,16 @@ class Check:
 
 
 def health_router(
-    checks: Mapping[str, Callable[[], Awaitable[Check]]], metrics: Metrics, *, timeout: float = TIMEOUT
+    checks: Mapping[str, Callable[[], Awaitable[Check]]],
+    metrics: Metrics,
+    *,
+    timeout: float = TIMEOUT,
+    metrics_token: str | None = None,
 ) -> APIRouter:
-    """`/health/live`: the loop turns. `/health/ready`: what is critical works. `/metrics`: for Prometheus."""
+    """`/health/live`: the loop turns. `/health/ready`: what is critical works. `/metrics`: for Prometheus.
+
+    With a token only those who show it as a bearer read the metrics.
+    """
     router = APIRouter(include_in_schema=False)
 
     @router.get("/health/live")
@@ -48,10 +56,17 @@ def health_router(
         return JSONResponse(body, 200 if fit else 503, headers=_NO_STORE)
 
     @router.get("/metrics")
-    async def numbers() -> Response:
+    async def numbers(request: Request) -> Response:
+        if metrics_token and not _shows(request, metrics_token):
+            return Response("需要令牌\n", 401, headers={**_NO_STORE, "WWW-Authenticate": "Bearer"})
         return Response(metrics.render(), media_type=CONTENT_TYPE, headers=_NO_STORE)
 
     return router
+
+
+def _shows(request: Request, token: str) -> bool:
+    scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(shown.strip().encode(), token.encode())
 
 
 async def _run(name: str, check: Callable[[], Awaitable[Check]], within: float) -> Check:

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     )
     prepare_within: int = Field(default=600, ge=5, le=86_400, description="how long channels have to prepare")
     secure_cookies: bool = False
+    metrics_token: str | None = Field(
+        default=None, min_length=16, max_length=200, description="whoever reads /metrics shows it as a bearer token"
+    )
     otlp_endpoint: str | None = None
     sandbox_url: str | None = Field(default=None, description="platform sandbox; never set in production")
 
