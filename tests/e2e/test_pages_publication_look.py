@@ -156,6 +156,26 @@ async def test_a_document_is_written_and_sent_off_with_a_keyboard_and_without_sc
     assert "已送审" in shown
 
 
+async def test_a_form_with_errors_is_read_from_its_errors_on_and_leaves_no_trace_in_the_address(browser: Browser, office: Office):
+    page = await opened(browser, office, "drafter", "/documents/new", java_script_enabled=False)
+
+    await page.click("button[value=read]")
+    focused = await page.evaluate("document.activeElement.id")
+    address = page.url
+    await page.fill("#title", "改好了的通知")
+    await page.fill("#body", "各有关企业：")
+    await page.select_option("#kind", "notice")
+    await page.select_option("#column_id", "tzgg")
+    await page.click("button[value=read]")
+    await page.wait_for_url("**/documents/*?done=saved*")
+    mended = page.url
+    await page.context.close()
+
+    assert focused == "errors"
+    assert "#" not in address
+    assert "#" not in mended
+
+
 async def test_what_is_typed_is_kept_by_itself_and_shown_as_it_will_read(browser: Browser, office: Office):
     document_id = await office.bureau.draft(NOTICE | {"title": "自动保存的通知"})
     page = await opened(browser, office, "drafter", f"/documents/{document_id}/edit")
