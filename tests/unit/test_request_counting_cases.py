@@ -305,6 +305,20 @@ def test_the_ordinal_of_the_month_follows_receipt_then_registration():
         ordinal_of_month(UUID(int=99), filed)
 
 
+def test_a_later_sheet_brings_the_end_of_a_case_and_leaves_what_the_earlier_one_told_of_its_year():
+    first = f.CaseImported(ORGAN, "", 2023, "np", date(2023, 12, 20), None, None, OFFICER, "2023-7", remedies=(("suit-direct", None),))
+    second = f.CaseImported(
+        ORGAN, "", 2024, "np", date(2023, 12, 20), date(2024, 1, 9), "g", OFFICER, "2023-7", remedies=(("suit-direct", "upheld"),)
+    )
+
+    case = folded(ONE, first, second)
+
+    assert cells([case], 2023) == {"new": 1, "cout": 1}
+    assert cells([case], 2024) == {"cin": 1, "g": 1, "t": 1}
+    assert table4([case], 2023, date(2023, 12, 31)).numbers["suit-direct"]["pending"] == 1
+    assert table4([case], 2024, date(2024, 12, 31)).numbers["suit-direct"]["upheld"] == 1
+
+
 DAYS = st.dates(date(2023, 1, 1), date(2026, 12, 31))
 
 

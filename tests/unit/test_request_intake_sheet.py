@@ -178,6 +178,28 @@ def test_a_number_twice_or_known_already_is_refused_with_the_line_it_repeats():
     assert known.problems[0].sentence == "这个编号已经登记或者导入过。"
 
 
+def test_an_open_case_of_an_earlier_sheet_may_get_its_end_from_a_later_one():
+    importing = replace(IMPORTING, open_cases={"2023-7": date(2023, 12, 20)})
+    ending = {c.NUMBER: "2023-7", c.RECEIVED: "2023-12-20", c.ENDED: "2024-01-09"}
+
+    (case,) = accepted(read(ending, importing=importing)).cases
+    still_open = read(ending | {c.ENDED: None, c.ROW: None}, importing=importing)
+    another = read(ending | {c.RECEIVED: "2023-12-21"}, importing=importing)
+
+    assert (case.number, case.row) == ("2023-7", "g")
+    assert isinstance(still_open, Rejected)
+    assert "当时和现在都未办结" in still_open.problems[0].text_zh
+    assert isinstance(another, Rejected)
+    assert another.problems[0].text_zh == "第2行C列“收到日期”：与先前导入这个编号时的收到日期不同。"
+
+
+def test_an_application_of_several_matters_pays_for_each_of_them():
+    (case,) = accepted(read({c.FEE_STANDARD: "按件", c.FEE_COUNT: 31, c.FEE_AMOUNT: 300})).cases
+
+    assert case.fee == FeeCharged("items", 31, Decimal(300), "2024-03")
+    assert "应为200元" in told({c.FEE_STANDARD: "按件", c.FEE_COUNT: 31, c.FEE_AMOUNT: 250})[0]
+
+
 def test_cases_without_a_number_come_in_with_a_note():
     answer = accepted(read({c.NUMBER: None}, {c.NUMBER: ""}))
 

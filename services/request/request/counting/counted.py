@@ -115,7 +115,7 @@ def counted(before: Counted | None, case: UUID, fact: f.Fact, recorded_on: date)
         case f.RemedyDecided():
             return replace(before, remedies=tuple(_decided(one, fact) for one in before.remedies))
         case f.CaseImported():
-            return _imported(case, fact)
+            return _imported_again(before, _imported(case, fact), fact.year)
         case _:
             return before
 
@@ -167,6 +167,12 @@ def _revived(before: Counted, lapsed: Row, on: date) -> Counted:
 
 def _decided(one: Remedy, fact: f.RemedyDecided) -> Remedy:
     return replace(one, decided_on=fact.on, result=fact.result) if one.remedy == fact.remedy else one
+
+
+def _imported_again(before: Counted, now: Counted, year: int) -> Counted:
+    """Take the end a later sheet brings; what the earlier one told of its own year stays told."""
+    earlier = tuple(one for one in before.remedies if one.only_year is not None and one.only_year < year)
+    return replace(now, remedies=(*earlier, *now.remedies), fee=now.fee or before.fee)
 
 
 def _imported(case: UUID, fact: f.CaseImported) -> Counted:

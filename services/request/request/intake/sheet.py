@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Final, cast
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from request.intake.grid import Grid, Line, UnreadableError, letter, read_grid
 
 MOST_TOLD: Final = 500
 _LONGEST_NUMBER: Final = 40
+_MOST_ITEMS: Final = 500
 _NUMBER = re.compile(r"[0-9A-Za-z\-_/.〔〕\[\]()（）【】]*")
 _NUMBER_WORDS: Final = "年第号字依申请公开受理登记信息政复办函"
 _HEADING_LINES: Final = 5
@@ -35,7 +37,10 @@ _HEADING_LINES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Importing:
-    """Who imports for which organ; `numbers` are those already known, `organ_words` the signs of its short name."""
+    """Who imports for which organ; `numbers` are those already known, `organ_words` the signs of its short name.
+
+    `open_cases` are cases of earlier sheets that had not ended then, by number: a later sheet may bring their end.
+    """
 
     organ_id: UUID
     by: UUID
@@ -43,6 +48,7 @@ class Importing:
     """What the facts keep of the file: its digest or a neutral word. Never its name, which people choose."""
     today: date
     numbers: Collection[str] = frozenset()
+    open_cases: Mapping[str, date] = field(default_factory=dict)
     organ_words: str = "济商"
 
 
@@ -167,7 +173,7 @@ def _case(cells: Cells, reader: _Reader, problems: list[Problem]) -> CaseImporte
     received, ended = cells.day(c.RECEIVED), cells.day(c.ENDED)
     kind = cells.choice(c.KIND, c.KINDS, c.KIND_NAMES)
     channel = cells.choice(c.CHANNEL, c.CHANNEL_WORDS, tuple(CHANNELS.values())) or "online"
-    number = _number(cells, reader)
+    number = _number(cells, reader, received)
     row = _row(cells, received, ended)
     if received and year:
         _same_period(cells, year, received, ended)
@@ -196,7 +202,7 @@ def _case(cells: Cells, reader: _Reader, problems: list[Problem]) -> CaseImporte
     )
 
 
-def _number(cells: Cells, reader: _Reader) -> str:
+def _number(cells: Cells, reader: _Reader, received: date | None) -> str:
     number = half_width(cells.text(c.NUMBER)).replace(" ", "")
     if not number:
         return ""
@@ -205,6 +211,10 @@ def _number(cells: Cells, reader: _Reader) -> str:
         cells.wrong(c.NUMBER, "只能由字母、数字、括号、短横线和机关简称组成，不得写姓名等其他文字。")
     elif number in reader.importing.numbers:
         cells.wrong(c.NUMBER, "这个编号已经登记或者导入过。")
+    elif number in reader.importing.open_cases and cells.value(c.ENDED) is None:
+        cells.wrong(c.NUMBER, "这个编号已经导入过，当时和现在都未办结。")
+    elif number in reader.importing.open_cases and received not in {None, reader.importing.open_cases[number]}:
+        cells.wrong(c.RECEIVED, "与先前导入这个编号时的收到日期不同。")
     elif number in reader.seen:
         cells.wrong(c.NUMBER, f"与第{reader.seen[number]}行的编号相同。")
     reader.seen.setdefault(number, cells.line.number)
@@ -284,8 +294,18 @@ def _fee(cells: Cells, received: date | None) -> tuple[FeeCharged | None, date |
     if not standard or count is None or amount is None:
         return None, noticed, paid
     lawful = item_price(count) if standard == "items" else page_fee(count)
-    if amount != lawful:
+    if amount != lawful and not (standard == "items" and _several_items(count, amount)):
         cells.wrong(c.FEE_AMOUNT, f"按这一数量应为{lawful}元（《政府信息公开信息处理费管理办法》）。")
     month = f"{received:%Y-%m}" if received else ""
-    return FeeCharged(cast("FeeStandard", standard), count, lawful, month), noticed, paid
+    return FeeCharged(cast("FeeStandard", standard), count, amount.quantize(Decimal(1)), month), noticed, paid
+
+
+def _several_items(last: int, amount: Decimal) -> bool:
+    """Tell whether an application of several matters, the last of them this one of the month, costs so much."""
+    total = Decimal(0)
+    for ordinal in range(last, max(0, last - _MOST_ITEMS), -1):
+        total += item_price(ordinal)
+        if total >= amount:
+            break
+    return total == amount
 
