@@ -38,7 +38,7 @@ from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.case import Answered, Handling
 from request.domain.law import cite
-from request.domain.outcomes import GROUNDS, ROW_OF, combine, letter_of, missing, remedy_block
+from request.domain.outcomes import GROUNDS, ROW_OF, articles_of, bases_of, combine, letter_of, missing, remedy_block
 from request.domain.values import Basis, Row
 
 DRAFTED: tuple[Basis, ...] = tuple(basis for basis in get_args(Basis) if GROUNDS[basis].drafted)
@@ -189,6 +189,49 @@ def test_a_partial_reply_sends_to_reconsideration_first_only_for_a_part_withheld
     assert remedy_block([given, a_decision("process")]) == "RB-A"
     assert remedy_block([given, a_decision("not-existing")]) == "RB-B"
     assert remedy_block([given, a_decision("register-query")]) == "RB-B"
+
+
+def test_a_document_given_without_a_part_is_a_partial_reply_with_the_remedy_of_the_part():
+    parted = a_decision("given", withheld=("internal-affairs",))
+    answered = history(SUBMIT, FIX, *a_reply(parted)).facts[-1]
+
+    assert isinstance(answered, f.Answered)
+    assert answered.row == "p"
+    assert (letter_of([parted]), remedy_block([parted])) == ("reply-partial", "RB-A")
+    assert remedy_block([a_decision("given", withheld=("not-existing",))]) == "RB-B"
+    assert articles_of([parted]) == (GROUNDS["given"].article, GROUNDS["internal-affairs"].article)
+    assert bases_of([parted, parted]) == ("given", "internal-affairs")
+
+
+def test_a_part_needs_what_its_reason_needs():
+    with pytest.raises(Refused, match="征求第三方意见"):
+        a_case(a_draft(a_decision("given", withheld=("third-party",))))
+    objected = (ASK_OPINION, OPINION_RECEIVED, OBJECTS)
+    parted = a_decision("given", reason="", withheld=("third-party",))
+    assert isinstance(a_case(*objected, *a_reply(parted)), Answered)
+
+
+@pytest.mark.parametrize(
+    ("decision", "why"),
+    [
+        (a_decision("process", withheld=("internal-affairs",)), "不必再区分"),
+        (a_decision("given", withheld=("excessive",)), "不是不予公开一部分"),
+        (a_decision("given", withheld=("given",)), "不是不予公开一部分"),
+        (a_decision("given", withheld=("withdrawn",)), "不是不予公开一部分"),
+    ],
+)
+def test_parts_stand_only_beside_something_given_and_for_a_reason_of_their_own(decision, why):
+    with pytest.raises(Refused, match=why):
+        a_case(a_draft(decision))
+
+
+def test_decisions_are_kept_in_the_order_of_the_matters_one_for_each():
+    two = replace(SUBMIT, items=2)
+    drafted = history(two, FIX, a_draft(a_decision("process", 2), a_decision("given", 1))).facts[-1]
+    assert isinstance(drafted, f.ReplyDrafted)
+    assert [decision.item for decision in drafted.decisions] == [1, 2]
+    with pytest.raises(Refused, match="只能有一个办理意见"):
+        a_case(a_draft(a_decision("given"), a_decision("process")))
 
 
 def test_every_matter_must_be_decided_and_no_other():

@@ -23,6 +23,7 @@ from request.conversion.inputs import (
 from request.conversion.kinds import fit, named
 from request.conversion.proposal import column_for
 from request.domain.file import CaseFile, Reply
+from request.domain.outcomes import bases_of
 from request.redaction import detect
 from request.redaction.reading import read_document
 
@@ -111,7 +112,7 @@ def considered(
         title=file.topic,
         answered_on=reply.answered_on,
         row=Known(reply.row, register),
-        bases=Known(tuple(dict.fromkeys(one.basis for one in reply.decisions)), "答复书"),
+        bases=Known(bases_of(reply.decisions), "答复书"),
         about=about,
         applicants=Known(applicants, register),
         suggested=Known(said.suggested, officer if said.suggested else NOT_SAID),

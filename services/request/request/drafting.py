@@ -1,6 +1,6 @@
 """Drafts of replies: decisions on record, words in the vault, and only files of the case may be given."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from request import replytext, store
 from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.file import Draft
-from request.domain.values import ItemDecision
+from request.domain.values import Basis, ItemDecision
 from request.people import People
 from request.replytext import ReplyText
 from request.service import Desk, Loaded
@@ -27,7 +27,13 @@ async def draft(
         raise Invalid(wrong)
     person = loaded.file.application.applicant
     item = await people.keep_words(tx, person, "reply-text", replytext.as_json(text))
-    return await desk.decide_on(tx, loaded, c.DraftReply(decisions, item, by, desk.today(tx)))
+    parted = tuple(replace(decision, withheld=_withheld(text, decision.item)) for decision in decisions)
+    return await desk.decide_on(tx, loaded, c.DraftReply(parted, item, by, desk.today(tx)))
+
+
+def _withheld(text: ReplyText, item: int) -> tuple[Basis, ...]:
+    """Return why parts of a matter stay closed: what the letter says decides the row and the remedy, too."""
+    return tuple(dict.fromkeys(part.basis for part in text.of(item).withheld))
 
 
 async def read(people: People, tx: Tx, loaded: Loaded) -> tuple[Draft, ReplyText]:
@@ -41,7 +47,12 @@ def as_body(draft: Draft, text: ReplyText) -> dict[str, Any]:
     """Return a draft as a program may send it back."""
     words = replytext.as_json(text)
     return {
-        "decisions": [asdict(decision) for decision in draft.decisions],
+        "decisions": [_said(decision) for decision in draft.decisions],
         "paragraphs": words["paragraphs"],
         "texts": words["items"],
     }
+
+
+def _said(decision: ItemDecision) -> dict[str, Any]:
+    """Leave out what follows from the words."""
+    return {name: value for name, value in asdict(decision).items() if name != "withheld"}

@@ -11,6 +11,7 @@ from gongkai.statute.clock import Restarted
 from request.domain import facts as f
 from request.domain.case import Case, Handling, file_of, handling_of
 from request.domain.file import CaseFile
+from request.domain.outcomes import articles_of
 
 
 def published(case_id: UUID, case: Case, fact: f.Fact, today: date) -> list[Event]:
@@ -159,12 +160,11 @@ def _received(about: dict[str, Any], case: Case, file: CaseFile) -> list[Event]:
 
 
 def _answered(about: dict[str, Any], file: CaseFile, fact: f.Answered) -> Event:
-    articles = tuple(dict.fromkeys(decision.article for decision in fact.decisions if decision.article))
     return told.RequestAnswered(
         **about,
         round=fact.round,
         row=fact.row,
-        articles=articles,
+        articles=articles_of(fact.decisions),
         answered_on=fact.answered_on,
         due_on=fact.due_on,
         late=fact.late,

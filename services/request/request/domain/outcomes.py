@@ -1,5 +1,6 @@
 """Basis → row, article, letter, remedy, and what must be there first. No outcome the law does not know."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -154,6 +155,7 @@ ROW_OF: Final[dict[Basis, Row]] = {basis: ground.row for basis, ground in GROUND
 GIVING: Final[frozenset[Basis]] = frozenset({"already-public", "given", "way-told"})
 RECONSIDER_FIRST: Final[frozenset[Row]] = frozenset({"d1", "d2", "d3", "d4", "d5", "d6", "d7"})
 PUBLIC_INTEREST: Final = "第三方有合理理由不同意公开，决定公开的须说明不公开将对公共利益造成的重大影响"
+TWICE: Final = "只能有一个办理意见；公开一部分的，写明不予公开的部分"
 WHOLE_ONLY: Final[frozenset[Row]] = frozenset({"n4", "o1", "o2", "o3"})
 """Rows that are about the application as a whole and never about one of its matters."""
 
@@ -164,7 +166,7 @@ def overridden(file: CaseFile, decisions: Sequence[ItemDecision]) -> bool:
         one.whom == "third-party" and one.opinion in {"objects", "partly"} and one.reasonable
         for one in file.consultations
     )
-    bases = {decision.basis for decision in decisions}
+    bases = set(bases_of(decisions))
     return objected and "third-party" not in bases and bool(bases & {"given", "way-told"})
 
 
@@ -176,7 +178,8 @@ def combine(decisions: Sequence[ItemDecision]) -> Row:
         if not GROUNDS[decision.basis].drafted:
             name = GROUNDS[decision.basis].name_zh
             raise Refused(f"“{name}”不是对申请内容的答复：条例规定的答复见第三十六条至第三十九条。", cite("A36"))
-    rows = {ROW_OF[decision.basis] for decision in decisions}
+        _parted_rightly(decision)
+    rows = {ROW_OF[basis] for basis in bases_of(decisions)}
     if len(rows) == 1:
         return rows.pop()
     whole = sorted(rows & WHOLE_ONLY)
@@ -187,6 +190,32 @@ def combine(decisions: Sequence[ItemDecision]) -> Row:
     raise Refused(
         "没有公开任何内容，却有几种不同的处理结果，条例没有规定这样的答复；请拆分为几件分别答复。", cite("A37")
     )
+
+
+def _parted_rightly(decision: ItemDecision) -> None:
+    """Refuse parts that cannot stand beside something given."""
+    if decision.withheld and decision.basis not in GIVING:
+        raise Refused("没有公开的内容，不必再区分不予公开的部分。", cite("A37"))
+    for basis in decision.withheld:
+        ground = GROUNDS[basis]
+        if basis in GIVING or not ground.drafted or ground.row in WHOLE_ONLY:
+            raise Refused(f"“{ground.name_zh}”不是不予公开一部分内容的理由。", cite("A37"))
+
+
+def bases_of(decisions: Sequence[ItemDecision]) -> tuple[Basis, ...]:
+    """Return every basis, of whole matters and of parts that stay closed, each once."""
+    every = (basis for decision in decisions for basis in (decision.basis, *decision.withheld))
+    return tuple(dict.fromkeys(every))
+
+
+def articles_of(decisions: Sequence[ItemDecision]) -> tuple[str, ...]:
+    """Return every article a reply rests on, each once."""
+    every = (
+        article
+        for decision in decisions
+        for article in (decision.article, *(GROUNDS[basis].article for basis in decision.withheld))
+    )
+    return tuple(dict.fromkeys(article for article in every if article))
 
 
 def letter_of(decisions: Sequence[ItemDecision]) -> LetterKind:
@@ -201,7 +230,7 @@ def letter_of(decisions: Sequence[ItemDecision]) -> LetterKind:
 
 def remedy_block(decisions: Sequence[ItemDecision]) -> RemedyBlock:
     """Return the remedy to be told: reconsideration first as soon as anything is withheld under A14 to A16."""
-    if any(ROW_OF[decision.basis] in RECONSIDER_FIRST for decision in decisions):
+    if any(ROW_OF[basis] in RECONSIDER_FIRST for basis in bases_of(decisions)):
         return "RB-A"
     if decisions and all(GROUNDS[decision.basis].remedy == "RB-0" for decision in decisions):
         return "RB-0"
@@ -221,13 +250,21 @@ def missing(file: CaseFile, decisions: Sequence[ItemDecision]) -> tuple[Missing,
             for sentence in (need(file, decision) for need in ground.needs)
             if sentence
         ]
+        # The reason of a part and where it stands are words of the letter, which asks for them itself.
+        found += [
+            Missing(decision.item, sentence, GROUNDS[basis].article or cite("A37"))
+            for basis in decision.withheld
+            for need in GROUNDS[basis].needs
+            if need not in {_reason, _where_public} and (sentence := need(file, decision))
+        ]
     if overridden(file, decisions):
         found += [
             Missing(decision.item, PUBLIC_INTEREST, cite("A32"))
             for decision in decisions
             if decision.basis in {"given", "way-told"} and not decision.reason.strip()
         ]
-    told = {decision.item for decision in decisions}
+    told = Counter(decision.item for decision in decisions)
+    found += [Missing(item, TWICE, cite("A37")) for item, times in sorted(told.items()) if times > 1]
     items = range(1, file.application.items + 1)
     found += [Missing(item, "还没有办理意见", cite("A36")) for item in items if item not in told]
     found += [

@@ -33,10 +33,11 @@ def draft(case: Handling, command: c.DraftReply) -> list[f.Fact]:
     not_before_receipt(case, command.today, "起草答复")
     if isinstance(case.awaits, AwaitingCorrection | AwaitingPayment):
         raise Refused(f"本件正在{AWAITED_NAMES[type(case.awaits)]}，暂不起草答复。", cite("A33"))
-    row = combine(command.decisions)
-    _nothing_missing(case.file, command.decisions)
+    decisions = tuple(sorted(command.decisions, key=lambda decision: decision.item))
+    row = combine(decisions)
+    _nothing_missing(case.file, decisions)
     number = case.file.drafts[-1].number + 1 if case.file.drafts else 1
-    return [f.ReplyDrafted(case.file.round, number, command.decisions, row, command.text_item, command.by)]
+    return [f.ReplyDrafted(case.file.round, number, decisions, row, command.text_item, command.by)]
 
 
 def _nothing_missing(file: CaseFile, decisions: tuple[ItemDecision, ...]) -> None:

@@ -91,6 +91,8 @@ class ItemDecision:
     ends_on: date | None = None
     third_party_waived: str = ""
     """Why no third party was asked before their interest was protected (A15), e.g. the trade secret is certified."""
+    withheld: tuple[Basis, ...] = ()
+    """Why parts of what is otherwise given stay closed (A37); their words are in the letter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from uuid import UUID
 from gongkai.statute.articles import ARTICLES, cited_as
 from gongkai.statute.calendar import WorkCalendar
 from request.domain import facts as f
+from request.domain.outcomes import articles_of, bases_of
 from request.domain.values import Basis, Consulted, LetterKind, Opinion, RemedyKind, RemedyResult, Row
 from request.library.neutral import neutral
 from request.library.words import TOKENS_VERSION, tokens
@@ -97,12 +98,11 @@ def features(
 
 
 def _answered(made: CaseFeatures, fact: f.Answered, started: date | None, calendar: WorkCalendar) -> CaseFeatures:
-    bases = tuple(dict.fromkeys(decision.basis for decision in fact.decisions))
-    cited = (cited_as(decision.article) or ARTICLES.get(decision.article) for decision in fact.decisions)
+    cited = (cited_as(article) or ARTICLES.get(article) for article in articles_of(fact.decisions))
     articles = tuple(dict.fromkeys(article.id for article in cited if article is not None))
     used = calendar.working_days_between(started, fact.answered_on) if started else None
     return replace(
-        made, row=fact.row, bases=bases, articles=articles, working_days=used, late=made.late or fact.late,
+        made, row=fact.row, bases=bases_of(fact.decisions), articles=articles, working_days=used, late=made.late or fact.late,
         rounds=max(made.rounds, fact.round), items=max(made.items, len(fact.decisions)),
     )  # fmt: skip
 
