@@ -102,8 +102,8 @@ def _answered(made: CaseFeatures, fact: f.Answered, started: date | None, calend
     articles = tuple(dict.fromkeys(article.id for article in cited if article is not None))
     used = calendar.working_days_between(started, fact.answered_on) if started else None
     return replace(
-        made, row=fact.row, bases=bases_of(fact.decisions), articles=articles, working_days=used, late=made.late or fact.late,
-        rounds=max(made.rounds, fact.round), items=max(made.items, len(fact.decisions)),
+        made, row=fact.row, bases=bases_of(fact.decisions), articles=articles, working_days=used,
+        late=made.late or fact.late, rounds=max(made.rounds, fact.round), items=max(made.items, len(fact.decisions)),
     )  # fmt: skip
 
 
