@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("identity", "publication", "newmedia-sync", "portal", "sandbox")
+SERVICES = ("identity", "publication", "newmedia-sync", "portal", "request", "sandbox")
 
 SEEDS = [
     ("services/portal/portal/site.py", "import publication.wire\n", "Services never import each other"),

@@ -12,10 +12,11 @@ from tests.support.hostile_world import PREFIXES, World, a_world, accidents
 from gongkai.web.cookies import SESSION_COOKIE, VISIT_COOKIE
 from gongkai.web.permissions import MATRIX, ROLES
 
-OFFICES = ("identity", "publication", "newmedia-sync")
+OFFICES = ("identity", "publication", "newmedia-sync", "request")
 #: What anybody may ask for at an office: probes, descriptions, the door for signed events, signing in.
 OPEN = re.compile(
     r"/(health/|metrics$|openapi\.json|blobs/|events$|push/)|^/publication/find-errors(/status)?$"
+    r"|^/request/(api/(organs/|draft$|verify$|forwarded/)|mine/api/)"
     r"|^/identity/(first-start|sign-in|sign-out|set-password|forgotten)$|^/identity/api/(first-start|sessions|password|calendar)$"
 )
 #: Read as the regulation has it, not as the code says: `METHOD path` → the action it takes. `D` stands for one id.
@@ -102,13 +103,34 @@ GET    /newmedia/deliveries(|/D)                                                
 GET    /identity/people                                                                   person.see
 GET    /identity/people/new                                                               person.manage
 GET    /identity/organ                                                                    organ.describe
+GET    /request/api/sources                                                               source.manage
+POST   /request/api/sources(|/renew|/change)                                              source.manage
+POST   /request/api/operating/rebuild                                                     audit.verify
+GET    /request/api/(queue|cases|cases/D|cases/D/timeline|cases/D/similar|cases/D/clock|conversions|messages|settings) request.see
+PUT    /request/api/settings                                                              request.settings
+POST   /request/api/(cases|cases/D/(receipt|number|topic|assign|split|join|withdraw|archive|correction/received)) request.register
+POST   /request/api/cases/D/(searches|similar|units|units/D/answer|files|redactions)      request.handle
+POST   /request/api/cases/D/(correction|opinions|opinions/D/(received|answer)|reasons|reasons/judgement) request.handle
+POST   /request/api/cases/D/(draft|letters|letters/preview|letters/D/service)             request.handle
+POST   /request/api/cases/D/draft/(pass|return)                                           request.approve
+POST   /request/api/cases/D/extension                                                     request.extend
+POST   /request/api/cases/D/fee(|/received|/payment|/exemption)                           request.fee
+GET    /request/api/cases/D/(application|parties/D|opinions/D/words|files/D|files/D/proposals|draft|letters/D/F) request.personal-data
+GET    /request/api/cases/D/reads                                                         audit.see
+POST   /request/api/cases/D/erase                                                         request.erase
+POST   /request/api/cases/D/remedies(|/D/(answer|decision))                               request.remedy
+POST   /request/api/cases/D/rounds                                                        request.remedy
+POST   /request/api/cases/D/conversion/(review|D/decision)                                request.convert
+POST   /request/api/conversions/replay                                                    request.convert
+GET    /request/conversions/D                                                             request.see
+POST   /request/api/cases/D/typical                                                       request.library
 """
 RULES = [
-    (method, re.compile(path.replace("{office}", "(identity|publication|newmedia)") + "$"), action.split("|"))
+    (method, re.compile(path.replace("{office}", "(identity|publication|newmedia|request)") + "$"), action.split("|"))
     for method, path, action in (line.split() for line in EXPECTED.strip().splitlines())
 ]
-_SHORT = {"number": "N", "edition": "N", "revision": "N", "key": "K", "column_id": "K", "digest": "B", "service": "S"}
-_REAL = {"N": "1", "K": "tzgg", "B": "sha256:" + "0" * 64, "S": "portal"}
+_SHORT = {"number": "N", "edition": "N", "revision": "N", "key": "K", "column_id": "K", "digest": "B", "service": "S", "form": "F"}
+_REAL = {"N": "1", "K": "tzgg", "B": "sha256:" + "0" * 64, "S": "portal", "F": "pdf"}
 #: Addresses that end in a word of ours.
 _WORDS = {"/{way}": "/retry", "/{step}": "/leave"}
 pytestmark = pytest.mark.timeout(240)

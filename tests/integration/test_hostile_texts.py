@@ -257,5 +257,5 @@ async def test_every_sentence_about_a_payload_is_json_or_escaped(world: World) -
 
 
 async def test_nothing_waits_in_quarantine_because_of_odd_texts(world: World) -> None:
-    for service in ("identity", "publication", "newmedia-sync", "portal"):
+    for service in ("identity", "publication", "newmedia-sync", "request", "portal"):
         assert await world.fetch(service, "SELECT reason FROM quarantine") == [], service

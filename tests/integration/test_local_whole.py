@@ -19,7 +19,7 @@ from tests.support.system import System, family, gongkai
 from gongkai.local.process import started_at
 
 pytestmark = pytest.mark.timeout(300)  # the whole system starts within the first test
-SERVICES = ["identity", "newmedia-sync", "portal", "publication"]
+SERVICES = ["identity", "newmedia-sync", "portal", "publication", "request"]
 LOGIN, DRAFTER, PASSWORD = "wang.admin", "li.jing", "lantern-harbour-47-quill"
 ORGAN = {
     "name": "济南市商务局",

@@ -27,6 +27,7 @@ PREFIXES: Mapping[str, str] = {
     "identity": "/identity",
     "publication": "/publication",
     "newmedia-sync": "/newmedia",
+    "request": "/request",
     "portal": "",
 }
 DATABASES = tuple(PREFIXES)

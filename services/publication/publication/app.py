@@ -7,6 +7,7 @@ from gongkai.runtime.kit import Kit, Service, Wiring
 from publication import autosaving, http, pages
 from publication.checking import Checking
 from publication.clocks import SITE_ERROR_CLOCK
+from publication.converting import Conversions
 from publication.desks import Desks
 from publication.handlers import Handlers
 from publication.noticing import Noticing
@@ -19,7 +20,7 @@ from publication.workers import Workers
 
 async def build(kit: Kit) -> Wiring:
     desks = make_desks(kit)
-    handlers = Handlers(desks.desk, desks.releases)
+    handlers = Handlers(desks.desk, desks.releases, Conversions(kit, desks.desk))
     errors = SiteErrors(kit)
     await autosaving.move_into_vault(kit)
 

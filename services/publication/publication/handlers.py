@@ -11,11 +11,13 @@ from gongkai.contracts.envelope import Event
 from gongkai.contracts.identity import OrganDescribed
 from gongkai.contracts.inbound import DocumentSubmitted, InboundEvent, PolicyIssued, RepostRequested
 from gongkai.contracts.newmedia_sync import AccountChanged, AccountClosed, AccountOpened
+from gongkai.contracts.request import ConversionProposed
 from gongkai.runtime.kit import Handler, Timer
 from gongkai.runtime.tx import Due, Tx
 from gongkai.statute import rules
 from publication import cataloguing, clocks, forwarding, releasing, store
 from publication.clocks import legal_date
+from publication.converting import FETCH, Conversions
 from publication.domain.content import Content
 from publication.domain.dossier import Source
 from publication.domain.people import NOBODY, Officer
@@ -31,6 +33,7 @@ OTHER_SYSTEM: Final = Officer(NOBODY, frozenset({"drafter"}))
 class Handlers:
     desk: Desk
     releases: ReleaseDesk
+    conversions: Conversions
 
     def events(self) -> Mapping[type[Event], Handler]:
         return {
@@ -48,6 +51,7 @@ class Handlers:
             DocumentSubmitted: self.take_submission,
             PolicyIssued: self.forward_policy,
             RepostRequested: self.take_repost,
+            ConversionProposed: self.conversions.take,
         }
 
     def timers(self) -> Mapping[str, Timer]:
@@ -59,6 +63,7 @@ class Handlers:
             "proactive": self.mark_disclosure_late,
             "penalty-withdrawal": self.mark_withdrawal_late,
             "emergency-debt": self.remind_of_debt,
+            FETCH: self.conversions.fetch,
         }
 
     # ── Channels ───────────────────────────────────────────────────────────

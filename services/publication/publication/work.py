@@ -28,6 +28,7 @@ HANDED_OVER: Final = {
     "submitted": "外部系统报送，核对后送审",
     "forwarded": "上级政策，请及时转载：核对原文后送审",
     "requested": "其他机关请求转载：核对原文后送审",
+    "converted": "依申请转主动公开：核对后送审",
 }
 WATCHERS: Final = ("openness_officer", "supervisor")
 

@@ -112,6 +112,12 @@ async def verify_letter(db: Any, digest: str) -> Row | None:
     return found
 
 
+async def letter_by_id(db: Any, letter: UUID) -> Row | None:
+    """Return what anybody who holds a letter may hear of it."""
+    found: Row | None = await db.fetchrow(SQL["letter_by_id"], letter)
+    return found
+
+
 async def consultations(db: Any, case_id: UUID) -> list[dict[str, Any]]:
     return await _all(db, "consultations", case_id)
 
@@ -227,3 +233,10 @@ async def file_row(db: Any, case_id: UUID, file_id: UUID) -> Row:
 
 async def given_files(db: Any, case_id: UUID, digests: Sequence[str]) -> list[dict[str, Any]]:
     return await _all(db, "given_files", case_id, list(digests))
+
+
+async def case_of_review(db: Any, organ_id: UUID, review_id: UUID) -> UUID:
+    case_id: UUID | None = await db.fetchval(SQL["case_of_review"], review_id, organ_id)
+    if case_id is None:
+        raise NotFound(NO_CASE)
+    return case_id

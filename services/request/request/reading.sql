@@ -57,6 +57,12 @@ WHERE f.letter_id = $1 AND f.case_id = $2 AND f.form = $3
 SELECT l.number, l.kind, l.issued_on, l.served, c.organ_id FROM letter AS l JOIN case_row AS c ON c.id = l.case_id
 WHERE l.digest = $1 OR l.id IN (SELECT letter_id FROM letter_file WHERE digest = $1)
 
+-- letter_by_id --
+-- What the page of the code on a letter may tell: no word of what the letter says, and nobody's name.
+SELECT l.number, l.kind, l.issued_on, l.digest, f.check_code, c.organ_id
+FROM letter AS l JOIN case_row AS c ON c.id = l.case_id
+JOIN letter_file AS f ON f.letter_id = l.id AND f.form = 'pdf' WHERE l.id = $1
+
 -- consultations --
 -- Whose opinion was asked.
 SELECT * FROM consultation WHERE case_id = $1 ORDER BY asked_on, letter
@@ -168,3 +174,7 @@ SELECT id, kind, name, media_type, size, digest, made_from, added_at FROM case_f
 -- Where these files of a case lie.
 SELECT DISTINCT ON (digest) digest, name, item_id FROM case_file WHERE case_id = $1 AND digest = ANY($2)
 ORDER BY digest, added_at
+
+-- case_of_review --
+-- The case to which a conversion review belongs.
+SELECT case_id FROM conversion WHERE id = $1 AND organ_id = $2

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from markupsafe import Markup
+
 from gongkai.runtime.tx import Tx
 from gongkai.web.components import ClockChip, FileItem
 from gongkai.web.filters import date_plain
@@ -29,6 +31,8 @@ VALIDITY_NAMES: Final = {
     "void": "失效",
     "withdrawn": "已撤回",
 }
+#: A draft that came of an application bears the id of its conversion review, by which the case is found.
+_CASE_LINK: Final = Markup('<a href="/request/conversions/{}">依申请公开办件</a>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ def meta_of(sheet: Sheet) -> list[tuple[str, str]]:
         ("地址", number.permalink if number and dossier.live else ""),
         ("短标题", content.short_title),
         ("摘要", content.summary),
+        ("来源", _CASE_LINK.format(sheet.id) if dossier.source == "converted" else ""),
     ]
 
 

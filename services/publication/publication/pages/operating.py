@@ -30,6 +30,7 @@ PATIENCE: Final = 4.0
 SERVICES: Final = {
     "publication": ("公开发布", "/publication"),
     "newmedia-sync": ("新媒体矩阵", "/newmedia"),
+    "request": ("依申请公开", "/request"),
     "portal": ("政府网站", ""),
     "identity": ("人员和单位", "/identity"),
 }

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from request.desks import Desks
-from request.http import cases, clock, letters, mine, operating, people, public, remedies, replies
+from request.http import cases, clock, letters, links, mine, operating, people, public, remedies, replies
 
 
 def router(desks: Desks) -> APIRouter:
@@ -14,4 +14,5 @@ def router(desks: Desks) -> APIRouter:
     whole = APIRouter()
     whole.include_router(officers)
     whole.include_router(mine.router(desks))
+    whole.include_router(links.router(desks))
     return whole
