@@ -1,5 +1,8 @@
 import io
+import logging
+import random
 import zipfile
+from contextlib import suppress
 
 import docx
 import pytest
@@ -217,6 +220,33 @@ def a_nest() -> bytes:
 def test_a_file_that_cannot_be_read_is_refused_with_a_sentence_that_says_what_to_do(name, data, said):
     with pytest.raises(Refused, match=said):
         read_document(name, data())
+
+
+def test_a_broken_pdf_leaves_no_word_of_itself_in_the_log(caplog):
+    whole = a_pdf("= 标题\n正文")
+    broken = whole.replace(b"/Type", b"13987654321 \xc2 ", 3).replace(b"startxref", b"13987654321")
+
+    with caplog.at_level(logging.DEBUG), suppress(Refused):
+        read_document("坏.pdf", broken)
+
+    assert "13987654321" not in caplog.text
+    assert logging.getLogger("pypdf").level == logging.NOTSET
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_file_damaged_anywhere_is_read_or_refused_and_nothing_else(seed):
+    chance = random.Random(seed)
+    name, whole = chance.choice([("坏.pdf", a_pdf("= 标题\n正文内容")), ("坏.docx", saved(docx.Document()))])
+    damaged = bytearray(whole)
+    for _ in range(chance.choice([1, 5, 30])):
+        at = chance.randrange(len(damaged) - 60)
+        if chance.random() < 0.5:
+            damaged[at] = chance.randrange(256)
+        else:
+            del damaged[at : at + chance.randrange(1, 40)]
+
+    with suppress(Refused):
+        assert read_document(name, bytes(damaged)).text.strip()
 
 
 def test_the_scanner_test_file_is_refused():

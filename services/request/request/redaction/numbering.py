@@ -6,6 +6,8 @@ from typing import Any, Final
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DIGITS: Final = "零一二三四五六七八九"
+_DEPTH: Final = re.compile("[0-9]")
+_COUNT: Final = re.compile("[0-9]{1,5}")
 _CHINESE: Final = frozenset({
     "chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographDigital", "taiwaneseCounting",
     "taiwaneseCountingThousand", "ideographTraditional",
@@ -37,8 +39,8 @@ class Numbering:
                 depth = level.get(f"{_W}ilvl") or "0"
                 start = _value(level.find(f"{_W}start"))
                 form, text = _value(level.find(f"{_W}numFmt")), _value(level.find(f"{_W}lvlText"))
-                if depth.isdigit():
-                    levels[int(depth)] = (form, text, int(start) if start.isdigit() and len(start) < 6 else 1)
+                if _DEPTH.fullmatch(depth):
+                    levels[int(depth)] = (form, text, int(start) if _COUNT.fullmatch(start) else 1)
             abstract[found.get(f"{_W}abstractNumId")] = levels
         for number in root.iterchildren(f"{_W}num"):
             target = _value(number.find(f"{_W}abstractNumId"))
@@ -54,7 +56,7 @@ class Numbering:
                 self._outlines[key] = int(found[1])
             elif name in {"title", "标题"}:
                 self._outlines[key] = 1
-            elif outline.isdigit() and int(outline) < 9:
+            elif _DEPTH.fullmatch(outline) and outline != "9":
                 self._outlines[key] = int(outline) + 1
             if (number := _number_of(properties)) is not None:
                 self._style_numbers[key] = number
@@ -65,7 +67,7 @@ class Numbering:
             return 0, ""
         style = _value(properties.find(f"{_W}pStyle"))
         outline = _value(properties.find(f"{_W}outlineLvl"))
-        level = int(outline) + 1 if outline.isdigit() and int(outline) < 9 else self._outlines.get(style, 0)
+        level = int(outline) + 1 if _DEPTH.fullmatch(outline) and outline != "9" else self._outlines.get(style, 0)
         number = _number_of(properties) or self._style_numbers.get(style)
         return min(level, 3), self._label(*number) if number else ""
 
@@ -95,7 +97,7 @@ def _number_of(properties: Any | None) -> tuple[str, int] | None:
         return None
     depth = _value(found.find(f"{_W}ilvl"))
     number = _value(found.find(f"{_W}numId"))
-    return (number, int(depth) if depth.isdigit() and len(depth) == 1 else 0) if number not in {"", "0"} else None
+    return (number, int(depth) if _DEPTH.fullmatch(depth) else 0) if number not in {"", "0"} else None
 
 
 def _written(form: str, count: int) -> str:
