@@ -5,7 +5,7 @@ from uuid import UUID
 
 from gongkai.runtime import register
 from gongkai.runtime.tx import Tx
-from request import codecs, keeping
+from request import codecs, keeping, tallies
 from request.service import Desk
 
 
@@ -19,6 +19,7 @@ async def rebuild(tx: Tx, desk: Desk) -> Rebuilt:
     done = Rebuilt()
     now = tx.now
     await keeping.empty_read_models(tx)
+    await tallies.empty(tx)
     for case_id in await keeping.aggregates(tx, "case"):
         await _case(tx, desk, case_id)
         done.cases += 1

@@ -11,7 +11,7 @@ from gongkai.runtime.tx import Due, Tx
 from gongkai.statute.calendar import WorkCalendar
 from gongkai.statute.refusal import Refused
 from gongkai.web import officers
-from request import clocks, codecs, keeping, store, wire
+from request import clocks, codecs, keeping, store, tallies, wire
 from request.clocks import Counted, legal_date
 from request.domain import commands as c
 from request.domain import facts as f
@@ -123,6 +123,7 @@ class Desk:
         kind = kinds[-1] if kinds else ("online", "np")
         await store.keep_case(tx, case_id, version, case, self.standing(case), kind, by)
         await store.keep_details(tx, case_id, before + 1, case, facts)
+        await tallies.keep(tx, case_id, facts, is_new=before == 0)
 
     def standing(self, case: Case) -> Standing:
         handling = handling_of(case)

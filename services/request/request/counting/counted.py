@@ -66,6 +66,7 @@ class Counted:
     made_by_split_on: date | None = None
     remedies: tuple[Remedy, ...] = field(default=())
     fee: Fee | None = None
+    imported: bool = False
 
     @property
     def counts_on(self) -> date | None:
@@ -195,4 +196,5 @@ def _imported(case: UUID, fact: f.CaseImported) -> Counted:
         fact.answered_on,
         remedies=remedies,
         fee=fee,
+        imported=True,
     )

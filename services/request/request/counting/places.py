@@ -1,32 +1,7 @@
 """Where a case stands in a year: what it came in as and what became of it. The same two words in Python and in SQL.
 
-A store that keeps one row per case answers a month-end question with one scan. Suggested columns:
-
-    counted (
-        case_id    uuid PRIMARY KEY,
-        organ_id   uuid NOT NULL,
-        kind       text NOT NULL,        -- Counted.kind
-        counts_on  date,                 -- Entry.counts_on; NULL: stands in no table
-        row        text,                 -- Entry.row
-        ended_on   date,                 -- Entry.ended_on
-        follows    uuid,                 -- Counted.follows: when that case changes, write this row again too
-        is_split   boolean NOT NULL,     -- Counted.is_split: its `follows` steps aside, if it has a receipt date
-        fee_noticed_on date, fee_amount numeric, fee_paid_on date, fee_exempted boolean, fee_only_year int,
-        counted    jsonb NOT NULL        -- the whole Counted, to fold the next fact into
-    )
-    counted_remedy (case_id uuid, organ_id uuid, kind text, from_on date, decided_on date, result text, only_year int)
-
-$1 organ, $2 first day of the year, $3 the last day counted:
-
-    SELECT kind,
-           CASE WHEN counts_on < $2 THEN 'cin' ELSE 'new' END AS came,
-           CASE WHEN ended_on <= $3 THEN row ELSE 'cout' END AS went,
-           count(*) AS cases
-    FROM counted
-    WHERE organ_id = $1 AND counts_on <= $3 AND (ended_on IS NULL OR ended_on >= $2)
-    GROUP BY 1, 2, 3
-
-Its rows are what `table3_of` takes; a cell opens with the same conditions and `SELECT case_id`.
+A store that keeps one row per case (`counts_on`, `row` and `ended_on` of its `Entry`) answers a month-end question
+with one scan: `request/tallies.sql` holds the queries, `table3_of` and `table4_of` take their rows.
 """
 
 from collections.abc import Collection, Iterator, Mapping

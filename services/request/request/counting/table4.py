@@ -61,14 +61,9 @@ def table4(cases: Iterable[Counted], year: int, as_of: date) -> Table4:
     return Table4(within, _summed({key: len(found) for key, found in behind.items()}), _frozen(behind))
 
 
-def table4_of(remedies: Iterable[Remedy], year: int, as_of: date) -> Table4:
-    """Count remedies a store holds beside the cases; its numbers open by query."""
-    within = period(year, as_of)
-    counts: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for remedy in remedies:
-        if result := standing(remedy, within):
-            counts[remedy.kind, result] += 1
-    return Table4(within, _summed(counts), {})
+def table4_of(rows: Iterable[tuple[str, str, int]], year: int, as_of: date) -> Table4:
+    """Make the table from a store's grouped counts (kind, result, number); its numbers open by query."""
+    return Table4(period(year, as_of), _summed({(kind, result): number for kind, result, number in rows}), {})
 
 
 def standing(remedy: Remedy, within: Period) -> str | None:
