@@ -3,6 +3,7 @@ import logging
 import random
 import zipfile
 from contextlib import suppress
+from functools import cache
 
 import docx
 import pytest
@@ -24,6 +25,7 @@ TYPES = (
 )
 
 
+@cache
 def a_pdf(source: str) -> bytes:
     return typst.compile(source.encode(), format="pdf")
 
