@@ -107,6 +107,17 @@ def test_an_open_case_is_not_closed():
     assert not features(CASE, [f.Registered(2026, 1, "备案", OFFICER)], built_in()).closed
 
 
+def test_a_case_sent_back_by_a_corrected_decision_is_open_until_it_is_answered_anew(a_closed_case):
+    opened = f.RoundOpened(2, REMEDY, date(2026, 5, 6), date(2026, 6, 3))
+    answer = f.Answered(2, "g", (ItemDecision(1, "given", "《政府信息公开条例》第三十六条第二项", ""),), date(2026, 5, 8), None, late=False)
+
+    reopened = features(CASE, [*a_closed_case, opened], built_in())
+    answered = features(CASE, [*a_closed_case, opened, answer], built_in())
+
+    assert not reopened.closed
+    assert (answered.closed, answered.row, answered.articles, answered.rounds, answered.working_days) == (True, "g", ("A36",), 2, 2)
+
+
 def test_an_imported_case_keeps_what_is_known_of_it():
     happened = [f.CaseImported(ORGAN, "2024.xlsx", 2024, "com", date(2024, 3, 1), date(2024, 3, 8), "g", OFFICER,
                                remedies=(("suit-direct", "corrected"),))]  # fmt: skip
