@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from functools import reduce
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.request_worlds import (
     ACTS,
@@ -48,6 +48,8 @@ from request.domain.due import standing
 from request.domain.evolve import evolve
 from request.domain.reading import explain
 
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no finding."""
 DAYS = st.integers(-3, 90).map(lambda days: R + timedelta(days=days))
 LATER = st.integers(0, 45)
 LIKELY = [command for act in ACTS for command in act if not isinstance(command, c.Submit | c.ImportCase)]
@@ -160,7 +162,7 @@ def walked(commands):
     return facts, states
 
 
-@settings(max_examples=150, deadline=None)
+@settings(PATIENT, max_examples=150)
 @given(HISTORIES)
 def test_nobody_is_answered_twice_in_a_round_and_never_before_the_receipt(commands):
     facts, states = walked(commands)
@@ -175,7 +177,7 @@ def test_nobody_is_answered_twice_in_a_round_and_never_before_the_receipt(comman
     assert reduce(evolve, facts, Nothing()) == states[-1]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(PATIENT, max_examples=150)
 @given(HISTORIES)
 def test_a_clock_is_never_due_before_the_receipt_and_counts_no_excluded_day(commands):
     _, states = walked(commands)
@@ -212,7 +214,7 @@ def _last_restart(handling: Handling) -> int:
     return max(at for at, step in enumerate(handling.clock.steps) if isinstance(step, Restarted))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(PATIENT, max_examples=100)
 @given(HISTORIES, DAYS)
 def test_any_case_can_be_explained_on_any_day(commands, today):
     _, states = walked(commands)
@@ -222,7 +224,7 @@ def test_any_case_can_be_explained_on_any_day(commands, today):
     assert (told.due is None) == (told.left is None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(PATIENT, max_examples=100)
 @given(DAYS, st.integers(1, 20))
 def test_an_extension_gives_exactly_the_days_that_were_agreed(today, working_days):
     facts, states = walked([c.Extend(working_days, "档案较多", an_id(6), today)])
@@ -234,7 +236,7 @@ def test_an_extension_gives_exactly_the_days_that_were_agreed(today, working_day
         assert handling_of(states[-1]).told.on == fact.due_on
 
 
-@settings(max_examples=50, deadline=None)
+@settings(PATIENT, max_examples=50)
 @given(st.permutations(steps(1, a_decision("process"))))
 def test_a_refusal_is_printed_only_after_every_rung_in_its_order(order):
     basis = a_decision("process")

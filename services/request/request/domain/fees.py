@@ -101,9 +101,7 @@ def pay(case: Handling | Lapsed, command: c.NotePayment, calendar: WorkCalendar)
 
 
 def exempt(case: Handling, command: c.ExemptFee) -> list[f.Fact]:
-    fee = _awaited(case)
-    if fee.exempted:
-        raise Refused("本件已经决定免收信息处理费。", FEE_RULES)
+    _awaited(case)
     if not command.reason.strip():
         raise Refused("须写明免收的理由。", cite("A42"))
     return [f.FeeExempted(command.reason.strip(), command.by)]
