@@ -106,6 +106,15 @@ RECONSIDERATION: Final = _RECONSIDERATION.term("reconsideration", "申请行政�
 RECONSIDERATION_LONGEST: Final = _RECONSIDERATION.term(
     "reconsideration-longest", "未告知复议权利的最长期限", "第二十条", 1, "年"
 )
+RECONSIDER_FIRST: Final = _RECONSIDERATION.rule(
+    "reconsider-first", "被告知不予公开的，应当先申请行政复议，决定中须予告知", "第二十三条"
+)
+RECONSIDERATION_BODY: Final = _RECONSIDERATION.rule(
+    "reconsideration-body", "不服政府部门的，向本级人民政府申请行政复议", "第二十四条"
+)
+RECONSIDERATION_ONLINE: Final = _RECONSIDERATION.rule(
+    "reconsideration-online", "通过互联网送达决定的，同时提供网上申请行政复议的渠道", "第二十二条"
+)
 SIMPLE_RECONSIDERATION: Final = _RECONSIDERATION.term(
     "simple-reconsideration", "简易程序复议决定", "第五十三条", 30, "日"
 )
