@@ -6,7 +6,7 @@ from typing import Final
 
 from gongkai.runtime.inbound_sources import Sources
 from gongkai.runtime.kit import Kit, Service, Wiring
-from request import http, keeping
+from request import http, keeping, pages
 from request.approving import Approving
 from request.converting import Converting
 from request.desks import Desks
@@ -43,7 +43,7 @@ async def build(kit: Kit) -> Wiring:
             await asyncio.sleep(SEND_EVERY)
 
     return Wiring(
-        routers=[http.router(desks)],
+        routers=[http.router(desks), pages.router(desks)],
         handlers=handlers.events(),
         timers=handlers.timers(),
         background=[Noticing(kit).run, follow_the_calendar, send_messages],

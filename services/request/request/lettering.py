@@ -80,14 +80,15 @@ class Lettering:
         serial = await store.next_letter_serial(tx, organ_id, series or kind, year)
         number = number_of(data.organ.short_name, series, year, serial) if series else f"{year}-{serial:04d}"
         data = replace(data, number=number if series else data.number)
-        made = await self.workers.run(typeset, compose(data))
+        letter = compose(data)
+        made = await self.workers.run(typeset, letter)
         digest = digest_of(made)
         await self.desk.decide_on(
             tx, loaded, c.IssueLetter(letter_id, kind, number, year, serial, digest, data.issued_on, by)
         )
         owner = await self._owner(loaded.file, letter_id)
         item = await self.people.keep_bytes(tx, owner, "letter", made)
-        await store.keep_letter_file(tx, letter_id, case_id, "pdf", item, digest)
+        await store.keep_letter_file(tx, letter_id, case_id, "pdf", item, digest, letter.code)
         answered = False
         if kind not in drawing.TO_OTHERS and loaded.file.application.way == "online":
             # What waits on the applicant's own page has arrived there.

@@ -43,7 +43,7 @@ UPDATE letter SET served = $2, counts_on = $3 WHERE id = $1
 
 -- keep_letter_file --
 -- One form of a letter, frozen in the vault.
-INSERT INTO letter_file (letter_id, case_id, form, item_id, digest) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO letter_file (letter_id, case_id, form, item_id, digest, check_code) VALUES ($1, $2, $3, $4, $5, $6)
 
 -- keep_consultation --
 -- A letter that asks somebody for their opinion.

@@ -194,8 +194,10 @@ async def keep_organ_setting(tx: Tx, organ_id: UUID, url: str, court: str, how_t
     await tx.db.execute(SQL["keep_organ_setting"], organ_id, url, court, how_to_pay, by, tx.now)
 
 
-async def keep_letter_file(tx: Tx, letter: UUID, case_id: UUID, form: str, item: UUID, digest: str) -> None:
-    await tx.db.execute(SQL["keep_letter_file"], letter, case_id, form, item, digest)
+async def keep_letter_file(
+    tx: Tx, letter: UUID, case_id: UUID, form: str, item: UUID, digest: str, check_code: str
+) -> None:
+    await tx.db.execute(SQL["keep_letter_file"], letter, case_id, form, item, digest, check_code)
 
 
 async def keep_chain(tx: Tx, review: UUID, case_id: UUID, inputs: str, chain: str) -> None:

@@ -1,0 +1,178 @@
+"""Acts about earlier cases, joining, remedies and typical cases."""
+
+from typing import Final
+from uuid import UUID
+
+from gongkai.runtime.errors import Invalid
+from gongkai.runtime.tx import Tx
+from request.clocks import legal_date
+from request.domain import commands as c
+from request.domain.case import Answered, Archived, Case, file_of
+from request.domain.law import cite
+from request.pages.act import Act, Doing, Field, Options, Typed
+from request.pages.acts_parts import handling
+
+KINDS: Final = (
+    ("reconsideration", "行政复议"),
+    ("suit-direct", "行政诉讼（未经复议直接起诉）"),
+    ("suit-after", "行政诉讼（复议后起诉）"),
+    ("complaint", "向主管部门投诉、举报"),
+)
+RESULTS: Final = (("upheld", "维持"), ("corrected", "纠正"), ("other", "其他结果"))
+
+
+def _case_id(typed: Typed, name: str) -> UUID:
+    text = typed.text(name).rstrip("/").rpartition("/")[2]
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid([(name, "请粘贴那件申请的网址，或者它的标识")]) from None
+
+
+async def _perform(here: Doing, tx: Tx, command: c.Command) -> None:
+    await here.bench.desks.desk.perform(tx, here.case_id, command, organ_id=here.officer.organ_id)
+
+
+async def _similar(here: Doing, tx: Tx, typed: Typed) -> None:
+    earlier = _case_id(typed, "earlier") if typed.text("earlier") else None
+    command = c.ConfirmSimilar(earlier, typed.text("document"), typed.ticked("same"), here.officer.person_id)
+    await _perform(here, tx, command)
+
+
+async def _join(here: Doing, tx: Tx, typed: Typed) -> None:
+    into = _case_id(typed, "case")
+    await here.bench.desks.desk.load(tx, into, here.officer.organ_id)
+    await _perform(here, tx, c.JoinInto(here.case_id, into, typed.text("reason"), here.officer.person_id))
+
+
+async def _file_remedy(here: Doing, tx: Tx, typed: Typed) -> None:
+    command = c.FileRemedy(
+        remedy=tx.new_id(),
+        kind=typed.picked("kind"),
+        filed_on=typed.day("filed_on"),
+        received_on=typed.day("received_on"),
+        body=typed.text("body"),
+        number=typed.text("number"),
+        by=here.officer.person_id,
+        today=legal_date(tx.now),
+        answer_by=typed.maybe_day("answer_by"),
+    )
+    await _perform(here, tx, command)
+
+
+def _open_remedies(here: Doing) -> Options:
+    file = file_of(here.case)
+    names = dict(KINDS)
+    return [
+        (str(one.remedy), f"{names[one.kind]} {one.number}") for one in file.remedies if one.decided_on is None
+    ] if file else []
+
+
+def _unanswered(case: Case) -> bool:
+    file = file_of(case)
+    return file is not None and any(one.answered_on is None and one.decided_on is None for one in file.remedies)
+
+
+def _undecided(case: Case) -> bool:
+    file = file_of(case)
+    return file is not None and any(one.decided_on is None for one in file.remedies)
+
+
+def _corrected(case: Case) -> bool:
+    file = file_of(case)
+    if file is None or not isinstance(case, Answered | Archived):
+        return False
+    return any(one.result == "corrected" and one.remedy not in file.reopened_by for one in file.remedies)
+
+
+def _corrected_ones(here: Doing) -> Options:
+    file = file_of(here.case)
+    names = dict(KINDS)
+    return [
+        (str(one.remedy), f"{names[one.kind]} {one.number}")
+        for one in file.remedies
+        if one.result == "corrected" and one.remedy not in file.reopened_by
+    ] if file else []
+
+
+async def _answer_remedy(here: Doing, tx: Tx, typed: Typed) -> None:
+    await _perform(here, tx, c.AnswerRemedy(typed.id("remedy"), here.officer.person_id, legal_date(tx.now)))
+
+
+async def _decide_remedy(here: Doing, tx: Tx, typed: Typed) -> None:
+    command = c.DecideRemedy(
+        typed.id("remedy"), typed.picked("result"), typed.day("on"), typed.text("number"),
+        here.officer.person_id, legal_date(tx.now),
+    )  # fmt: skip
+    await _perform(here, tx, command)
+
+
+async def _open_round(here: Doing, tx: Tx, typed: Typed) -> None:
+    command = c.OpenRound(
+        typed.id("remedy"), typed.day("from_on"), legal_date(tx.now), typed.maybe_day("ordered_due_on")
+    )
+    await _perform(here, tx, command)
+
+
+async def _typical(here: Doing, tx: Tx, typed: Typed) -> None:
+    await _perform(here, tx, c.MarkTypical(here.officer.person_id, typed.text("why"), typed.maybe_day("sent_up_on")))
+
+
+def _closed(case: Case) -> bool:
+    return isinstance(case, Answered | Archived)
+
+
+MORE: Final = (
+    Act(
+        "similar", "确认相同的申请或者公开的文件", "确认", "request.handle", handling, _similar,
+        (
+            Field("earlier", "以前的申请", optional=True, hint="粘贴那件申请的网址。", most=200),
+            Field("same", "申请人", "check", "是同一申请人以相同的内容再次申请"),
+            Field("document", "已经公开的文件", optional=True, hint="粘贴文件在网站上的网址。", most=300),
+        ),
+        article=cite("A36", "第六项"),
+    ),
+    Act(
+        "join", "并入另一件", "并案", "request.handle", handling, _join,
+        (Field("case", "并入哪一件", hint="粘贴那件申请的网址。", most=200), Field("reason", "理由", rows=2)),
+        "并案以后由那一件的答复一并答复，本件保留编号，期限照样计算。", danger=True,
+    ),
+    Act(
+        "remedy", "登记复议、诉讼、举报", "登记", "request.remedy", _closed, _file_remedy,
+        (
+            Field("kind", "种类", "choice", options=KINDS),
+            Field("filed_on", "提出的日期", "day"),
+            Field("received_on", "我们收到材料的日期", "day"),
+            Field("body", "受理机关", most=100),
+            Field("number", "案号", optional=True, most=100),
+            Field("answer_by", "答复期限", "day", optional=True, hint="材料写明了期限的填写；简易程序自动计算。"),
+        ),
+        article=cite("A51"), group="救济",
+    ),
+    Act(
+        "remedy-answer", "已提交复议、诉讼答复", "记下", "request.remedy", _unanswered, _answer_remedy,
+        (Field("remedy", "哪一件", "choice", options=_open_remedies),), group="救济",
+    ),
+    Act(
+        "remedy-decided", "登记复议、诉讼结果", "登记", "request.remedy", _undecided, _decide_remedy,
+        (
+            Field("remedy", "哪一件", "choice", options=_open_remedies),
+            Field("result", "结果", "choice", options=RESULTS),
+            Field("on", "决定或者判决的日期", "day"),
+            Field("number", "文书编号", optional=True, most=100),
+        ), group="救济",
+    ),
+    Act(
+        "round", "重新办理", "开始重新办理", "request.remedy", _corrected, _open_round,
+        (
+            Field("remedy", "依据哪一件", "choice", options=_corrected_ones),
+            Field("from_on", "从哪一天起算", "day"),
+            Field("ordered_due_on", "决定书确定的期限", "day", optional=True, hint="没有确定的不填，按答复期限计算。"),
+        ),
+        "决定或者判决纠正原答复的，在本件里重新办理，作为新的一轮。", group="救济",
+    ),
+    Act(
+        "typical", "标为典型案例", "标注", "request.library", _closed, _typical,
+        (Field("why", "典型在哪里", rows=3), Field("sent_up_on", "上报日期", "day", optional=True)), group="办结",
+    ),
+)  # fmt: skip

@@ -1,0 +1,162 @@
+"""The page of one case: where its clock stands and why, what happened, its letters, what may be done next."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from gongkai.runtime.register import Recorded
+from gongkai.statute.clock import Running, Waiting
+from gongkai.statute.outcomes import BY_KEY
+from gongkai.web.days import runs_of, weeks_of
+from gongkai.web.filters import date_zh, datetime_zh
+from gongkai.web.session import Officer, require
+from request import reading
+from request.application import APPLICANT_KINDS, PROOF_KINDS
+from request.clocks import KINDS as CLOCK_NAMES
+from request.domain import facts as f
+from request.domain.case import STATE_NAMES, Case, file_of, handling_of
+from request.domain.due import standing
+from request.domain.file import CaseFile
+from request.domain.values import CHANNELS, SUPPLY_FORMS, WAYS
+from request.letters.forms import FORMS
+from request.pages.acts import ACTS
+from request.pages.desk import BASE, Bench
+from request.pages.desk_do import doing, possible
+from request.pages.story import told
+from request.people import PURPOSES
+from request.work import STEP_NAMES, next_step
+
+Reader = Annotated[Officer, Depends(require("request.see"))]
+Looker = Annotated[Officer, Depends(require("request.personal-data"))]
+DONE: Final = {act.key: act.done for act in ACTS} | {
+    "taken": "申请已经登记。",
+    "drafted": "答复稿已保存，等待审批。",
+    "passed": "已通过。",
+    "returned": "已退回承办人。",
+    "issued": "文书已制发，不能再改。",
+    "served": "送达已登记。",
+    "decided": "是否转为主动公开已经决定。",
+}
+GROUPS: Final = ("受理", "期限", "收费", "办理", "救济", "办结")
+SERVED: Final = {
+    "direct": "直接送达", "post": "邮寄", "organ": "委托送达", "online": "网上送达", "email": "电子邮件",
+    "fax": "传真", "pick-up": "自行领取",
+}  # fmt: skip
+
+
+def router(bench: Bench) -> APIRouter:
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/cases/{case_id}")
+    async def case(request: Request, case_id: UUID, officer: Reader) -> Response:
+        here = await doing(bench, officer, case_id)
+        async with bench.desks.reading() as db:
+            row = await reading.case(db, officer.organ_id, case_id)
+            history = await reading.timeline(db, case_id)
+            letters = await reading.letters(db, case_id)
+            reviews = await reading.conversions(db, case_id)
+            clocks = await reading.clocks(db, case_id)
+            files = await reading.files(db, case_id)
+        names = await bench.names(_people(history))
+        acts = possible(here)
+        file = file_of(here.case)
+        return await bench.show(
+            request, "desk_case.html", officer, base=f"{BASE}/cases/{case_id}", row=row, file=file,
+            state=STATE_NAMES[type(here.case)], step=STEP_NAMES.get(next_step(here.case), "") if file else "",
+            facts=_facts(row, file), chip=bench.chip(row) if handling_of(here.case) else None,
+            clock=_clock(bench, here.case), clocks=[_running(each) for each in clocks],
+            story=[_told(each, names) for each in reversed(history)],
+            letters=[_letter(each) for each in letters], files=files, reviews=reviews,
+            groups=[(name, [act for act in acts if act.group == name]) for name in GROUPS],
+            draft=file.draft if file else None, outcome=BY_KEY.get(row["row"] or ""),
+            done=DONE.get(request.query_params.get("done", ""), ""), sees_person=officer.may("request.personal-data"),
+            handles=officer.may("request.handle"),
+        )  # fmt: skip
+
+    @routes.get("/cases/{case_id}/person")
+    async def person(request: Request, case_id: UUID, officer: Looker, why: str = "handling") -> Response:
+        """Show who applied and in which words. The look is recorded with its purpose."""
+        purpose: Any = why if why in PURPOSES else "handling"
+        async with bench.desks.changing(officer) as tx:
+            loaded = await bench.desks.desk.load(tx, case_id, officer.organ_id)
+            application = await bench.desks.people.application(tx, loaded.file.application.item, purpose)
+        async with bench.desks.reading() as db:
+            looks = await reading.reads(db, case_id)
+        shown = [
+            ("申请人类型", APPLICANT_KINDS[application.applicant_kind]), ("姓名或者单位名称", application.name),
+            (PROOF_KINDS[application.proof_kind], application.proof),
+            ("法定代表人或者负责人", application.representative),
+            ("联系人", application.contact_person), ("电话", application.phone), ("电子邮箱", application.email),
+            ("通信地址", application.address), ("邮政编码", application.postcode), ("传真", application.fax),
+            ("信息的名称", application.title), ("文号", application.document_number),
+            ("具体说明", application.description), ("提供形式", SUPPLY_FORMS[application.supply_form]),
+            ("取得方式", WAYS[application.way]), ("减免费用的理由", application.fee_exemption),
+        ]  # fmt: skip
+        return await bench.show(
+            request, "desk_person.html", officer, base=f"{BASE}/cases/{case_id}", topic=loaded.file.topic,
+            pairs=[(label, text) for label, text in shown if text], looks=looks, why=PURPOSES[purpose],
+        )  # fmt: skip
+
+    return routes
+
+
+def _facts(row: Mapping[str, Any], file: CaseFile | None) -> list[tuple[str, str]]:
+    found = [
+        ("编号", row["number"] or "还没有登记"),
+        ("申请人类型", APPLICANT_KINDS[row["applicant_kind"]]),
+        ("提交方式", CHANNELS[row["channel"]]),
+        ("提交日期", date_zh(row["submitted_on"])),
+    ]
+    if file is not None and file.receipt is not None:
+        found.append(("收到之日", f"{date_zh(file.receipt.received_on)}（{file.receipt.reason}）"))
+    if row["supply_form"]:
+        found.append(("提供形式", f"{SUPPLY_FORMS[row['supply_form']]}，{WAYS[row['way']]}"))
+    if row["unit"]:
+        found.append(("承办处室", row["unit"]))
+    return found
+
+
+def _clock(bench: Bench, case: Case) -> dict[str, Any] | None:
+    """Return the reply clock with its days, as the law's own clock reads it now."""
+    handling = handling_of(case)
+    if handling is None:
+        return None
+    desk = bench.desks.desk
+    today = bench.today()
+    match standing(handling, desk.calendar, desk.practice.edges):
+        case Waiting(since, reason, used, left):
+            return {"waiting": f"{date_zh(since)}起不计时：{reason}。已计入 {used} 个工作日，还有 {left} 个。"}
+        case Running(explanation):
+            due = explanation.due
+            return {
+                "waiting": "", "due": due,
+                "left": desk.calendar.working_days_between(today, due.on) if due.on > today else 0,
+                "late": max(0, (today - due.on).days),
+                "weeks": weeks_of(explanation, today) if explanation.days else [],
+                "runs": runs_of(explanation) if explanation.days else [],
+                "fixed": handling.fixed_due,
+            }  # fmt: skip
+    return None
+
+
+def _running(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": CLOCK_NAMES.get(row["kind"], row["kind"]), "on": row["due_on"], "article": row["article"],
+            "provisional": row["provisional"]}  # fmt: skip
+
+
+def _letter(row: Mapping[str, Any]) -> dict[str, Any]:
+    served = f"{SERVED.get(row['served'], row['served'])}，{date_zh(row['counts_on'])}" if row["served"] else ""
+    return {**row, "name": FORMS[row["kind"]].name_zh, "served_words": served}
+
+
+def _people(history: Sequence[Recorded[f.Fact]]) -> set[UUID]:
+    return {person for each in history if (person := getattr(each.fact, "by", None)) is not None}
+
+
+def _told(each: Recorded[f.Fact], names: Mapping[UUID, str]) -> dict[str, str]:
+    what, detail = told(each.fact)
+    by = getattr(each.fact, "by", None)
+    who = names.get(by, "") if by else ""
+    return {"when": datetime_zh(each.recorded_at), "who": who, "what": what, "detail": detail}

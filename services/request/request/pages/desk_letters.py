@@ -1,0 +1,214 @@
+"""Letters of a case: which may be issued, what they need besides the record, preview, issue, serve, download."""
+
+from typing import Annotated, Any, Final
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from gongkai.web.forms import Form, read_form, see_other
+from gongkai.web.session import Officer, require
+from gongkai.web.texts import printable
+from gongkai.web.typed import read_date, sensible
+from request import reading
+from request.domain import commands as c
+from request.domain.case import Case, Handling, Lapsed, Submitted, Withdrawn, file_of
+from request.domain.file import CaseFile
+from request.domain.outcomes import GROUNDS
+from request.domain.values import LetterKind
+from request.letters.forms import FORMS
+from request.pages.desk import ANSWERED, BASE, Bench, note
+from request.pages.desk_case import SERVED
+from request.replytext import NoticeText
+
+Reader = Annotated[Officer, Depends(require("request.see"))]
+Handler = Annotated[Officer, Depends(require("request.handle"))]
+Looker = Annotated[Officer, Depends(require("request.personal-data"))]
+TO_CONSULTED: Final[dict[str, LetterKind]] = {
+    "third-party": "third-party", "co-maker": "co-maker", "other-organ": "other-organ",
+}  # fmt: skip
+WORDED: Final = frozenset({
+    "third-party", "co-maker", "other-organ", "co-handling", "third-party-decision", "third-party-applicant",
+    "third-party-confirmation",
+})  # fmt: skip
+
+
+def offered(case: Case) -> list[tuple[str, str, str]]:
+    """Return the letters that fit the case now: kind, consultation and name."""
+    file = file_of(case)
+    if file is None:
+        return []
+    done = {letter.kind for letter in file.letters if letter.round == file.round}
+    issued = {str(letter.letter) for letter in file.letters}
+    found: list[tuple[LetterKind, str]] = []
+    if not isinstance(case, Submitted) and "receipt" not in done:
+        found.append(("receipt", ""))
+    if isinstance(case, Handling):
+        found += _while_handling(case, file, done, issued)
+    if isinstance(case, Lapsed) and "lapsed" not in done:
+        found.append(("lapsed", ""))
+    if isinstance(case, Withdrawn) and "withdrawn" not in done:
+        found.append(("withdrawn", ""))
+    found.append(("application-form", ""))
+    return [(kind, consulted, FORMS[kind].name_zh) for kind, consulted in found]
+
+
+def _while_handling(
+    case: Handling, file: CaseFile, done: set[LetterKind], issued: set[str]
+) -> list[tuple[LetterKind, str]]:
+    found: list[tuple[LetterKind, str]] = []
+    if file.correction and "correction" not in done:
+        found.append(("correction", ""))
+    if file.extensions and "extension" not in done:
+        found.append(("extension", ""))
+    if file.inquiry and "reasons" not in done:
+        found.append(("reasons", ""))
+    if file.fee and not file.fee.exempted and "fee" not in done:
+        found.append(("fee", ""))
+    found += [
+        (TO_CONSULTED[asked.whom], str(asked.letter))
+        for asked in file.consultations
+        if str(asked.letter) not in issued
+    ]
+    if any(asked.whom == "third-party" for asked in file.consultations) and "third-party-applicant" not in done:
+        found.append(("third-party-applicant", ""))
+    if file.tasks and "co-handling" not in done:
+        found.append(("co-handling", ""))
+    draft = file.draft
+    if draft is not None and draft.returned is None and file.reply_letter is None and case.awaits is None:
+        found.append((reply_kind(file), ""))
+        found.append(("approval-slip", ""))
+    return found
+
+
+def reply_kind(file: CaseFile) -> LetterKind:
+    """Return the letter in which the draft is answered."""
+    draft = file.draft
+    if draft is None:
+        raise ValueError("there is no draft")
+    kinds = {GROUNDS[one.basis].letter for one in draft.decisions}
+    return "reply-partial" if draft.row == "p" or len(kinds) > 1 else next(iter(kinds))
+
+
+def router(bench: Bench) -> APIRouter:
+    routes = APIRouter(include_in_schema=False)
+    desks = bench.desks
+
+    async def page(request: Request, officer: Officer, case_id: UUID, form: Form, status: int = 200) -> Response:
+        async with desks.changing(officer) as tx:
+            loaded = await desks.desk.load(tx, case_id, officer.organ_id)
+            letters = await reading.letters(tx.db, case_id)
+        choices = [(f"{kind}:{asked}", name) for kind, asked, name in offered(loaded.case)]
+        return await bench.show(
+            request, "desk_letters.html", officer, status=status, form=form, base=f"{BASE}/cases/{case_id}",
+            topic=loaded.file.topic, version=loaded.version, choices=choices, served_choices=list(SERVED.items()),
+            letters=[{**row, "name": FORMS[row["kind"]].name_zh} for row in letters],
+            unserved=[
+                (str(row["id"]), f"{FORMS[row['kind']].name_zh} {row['number']}")
+                for row in letters
+                if not row["served"]
+            ],
+            handles=officer.may("request.handle"),
+        )  # fmt: skip
+
+    @routes.get("/cases/{case_id}/letters")
+    async def letters(request: Request, case_id: UUID, officer: Reader) -> Response:
+        return await page(request, officer, case_id, Form())
+
+    @routes.post("/cases/{case_id}/letters")
+    async def issue(request: Request, case_id: UUID, officer: Handler) -> Response:
+        form = await read_form(request)
+        wanted = _wanted(form)
+        if wanted is None:
+            return await page(request, officer, case_id, form, 422)
+        kind, consulted, words = wanted
+        seen = form.value("seen")
+        try:
+            async with desks.changing(officer) as tx:
+                if form.value("do") == "preview":
+                    made = await desks.lettering.preview(tx, case_id, officer.organ_id, kind, consulted, words)
+                    return _pdf(made, f"{FORMS[kind].name_zh}（稿）")
+                await desks.lettering.issue(
+                    tx, case_id, officer.organ_id, kind, consulted, words, officer.person_id,
+                    int(seen) if seen.isdigit() else None,
+                )  # fmt: skip
+        except ANSWERED as trouble:
+            return await page(request, officer, case_id, form, note(form, trouble))
+        return see_other(f"{BASE}/cases/{case_id}?done=issued")
+
+    @routes.post("/cases/{case_id}/served")
+    async def serve(request: Request, case_id: UUID, officer: Handler) -> Response:
+        form = await read_form(request)
+        served: Any = form.value("served")
+        if served not in SERVED:
+            form.add("served", "请选择送达方式", "送达方式")
+        try:
+            letter, day = UUID(form.value("letter")), sensible(read_date(form.value("on") or "无"))
+        except ValueError as wrong:
+            form.add("on", str(wrong) if "日期" in str(wrong) or "年" in str(wrong) else "请选择文书，填写日期", "日期")
+        if form.errors:
+            return await page(request, officer, case_id, form, 422)
+        try:
+            async with desks.changing(officer) as tx:
+                command = c.ServeLetter(letter, served, day, officer.person_id, desks.desk.today(tx))
+                await desks.lettering.serve(
+                    tx, case_id, officer.organ_id, letter, served, officer.person_id, command=command
+                )
+        except ANSWERED as trouble:
+            return await page(request, officer, case_id, form, note(form, trouble))
+        return see_other(f"{BASE}/cases/{case_id}?done=served")
+
+    @routes.get("/cases/{case_id}/letters/{letter_id}.pdf")
+    async def download(case_id: UUID, letter_id: UUID, officer: Looker) -> Response:
+        async with desks.changing(officer) as tx:
+            await desks.desk.load(tx, case_id, officer.organ_id)
+            row = await reading.letter_file(tx.db, case_id, letter_id, "pdf")
+            data = await desks.people.read_bytes(tx, row["item_id"], "serving")
+        return _pdf(data, row["number"])
+
+    return routes
+
+
+def _wanted(form: Form) -> tuple[LetterKind, UUID | None, NoticeText] | None:
+    kind, _, consulted = form.value("letter_kind").partition(":")
+    if kind not in FORMS:
+        form.add("letter_kind", "请选择文书", "文书")
+        return None
+    found: Any = kind
+    texts: dict[str, str] = {}
+    days: dict[str, Any] = {}
+    for name in ("content", "why", "public_interest", "paragraphs"):
+        try:
+            texts[name] = printable(form.value(name).strip())[:5_000]
+        except ValueError as wrong:
+            form.add(name, str(wrong))
+    for name in ("release_on", "answer_by"):
+        text = form.value(name).strip()
+        try:
+            days[name] = sensible(read_date(text)) if text else None
+        except ValueError as wrong:
+            form.add(name, str(wrong))
+    try:
+        asked = UUID(consulted) if consulted else None
+    except ValueError:
+        form.add("letter_kind", "请选择文书", "文书")
+        return None
+    if form.errors:
+        return None
+    paragraphs = tuple(line.strip() for line in texts["paragraphs"].splitlines() if line.strip())
+    words = NoticeText(
+        texts["content"], texts["why"], texts["public_interest"], days["release_on"], days["answer_by"], paragraphs
+    )
+    return found, asked, words
+
+
+def _pdf(data: bytes, name: str) -> Response:
+    return Response(
+        data,
+        media_type="application/pdf",
+        headers={
+            "Content-Disposition": f"inline; filename=letter.pdf; filename*=UTF-8''{quote(name)}.pdf",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

@@ -1,0 +1,198 @@
+"""An applicant's own case: where it stands, every date with its sum, the letters, and what they may do themselves."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from gongkai.runtime.errors import NotFound, Unauthenticated
+from gongkai.statute.refusal import Refused
+from gongkai.web.components import Link
+from gongkai.web.cookies import secure
+from gongkai.web.forms import Form, read_form, see_other
+from request import reading
+from request.application import Application
+from request.clocks import legal_date
+from request.domain import commands as c
+from request.domain.case import AwaitingCorrection, Case, Handling, Submitted
+from request.domain.values import SUPPLY_FORMS, WAYS
+from request.following import COOKIE, COOKIE_PATH, LASTS
+from request.pages.mine_view import LETTER_NAMES, view
+from request.pages.public import application_of
+from request.pages.site import ANSWERED, PublicSite, address_of, note
+
+MINE: Final = "/request/mine"
+HERE: Final = Link("办理进度")
+DONE: Final = {
+    "corrected": "补正已经收到，答复期限从今天的次日起重新计算。",
+    "withdrawn": "申请已经撤回，不再办理。",
+}
+CHANGEABLE: Final = (
+    "title", "document_number", "description", "supply_form", "way", "phone", "email", "address",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    id: UUID
+    case: Case
+    application: Application
+
+
+def router(site: PublicSite) -> APIRouter:
+    routes = APIRouter(include_in_schema=False, prefix="/mine")
+    desks = site.desks
+
+    async def opened(request: Request) -> Opened:
+        """Return the case that the cookie opens. The look at the application is recorded like any other."""
+        case_id = desks.following.case_of(request.cookies.get(COOKIE))
+        async with desks.by_applicant() as tx:
+            loaded = await desks.desk.load(tx, case_id)
+            application = await desks.people.application(tx, loaded.file.application.item, "follow")
+        return Opened(case_id, loaded.case, application)
+
+    async def enter_page(request: Request, form: Form, status: int = 200) -> Response:
+        return await site.show(request, "public_enter.html", HERE, status=status, form=form)
+
+    @routes.get("")
+    async def mine(request: Request) -> Response:
+        try:
+            found = await opened(request)
+        except (Unauthenticated, NotFound):
+            return await enter_page(request, Form())
+        organ = await site.organ()
+        async with desks.reading() as db:
+            letters = await reading.letters(db, found.id)
+            history = await reading.timeline(db, found.id)
+        shown = view(
+            found.case, found.application.title or found.application.description, letters, history,
+            calendar=desks.desk.calendar, edges=desks.desk.practice.edges, today=legal_date(desks.kit.now()),
+            short_name=organ.short_name,
+        )  # fmt: skip
+        done = DONE.get(request.query_params.get("done", ""), "")
+        return await site.show(request, "public_case.html", HERE, mine=shown, done=done)
+
+    @routes.post("/enter")
+    async def enter(request: Request) -> Response:
+        form = await read_form(request)
+        code, factor = form.value("code").strip(), form.value("factor").strip()
+        if not code:
+            form.add("code", "请填写查询码", "查询码")
+        if not factor:
+            form.add("factor", "请填写证件号码最后六位", "证件号码最后六位")
+        if form.errors:
+            return await enter_page(request, Form(errors=form.errors), 422)
+        try:
+            value = await desks.following.open(code, factor, address_of(request))
+        except ANSWERED as trouble:
+            again = Form()
+            return await enter_page(request, again, note(again, trouble))
+        answer = see_other(MINE)
+        answer.set_cookie(
+            COOKIE, value, max_age=int(LASTS.total_seconds()), path=COOKIE_PATH, httponly=True, samesite="strict",
+            secure=secure(desks.kit.settings),
+        )  # fmt: skip
+        return answer
+
+    @routes.post("/leave")
+    async def leave(request: Request) -> Response:
+        await read_form(request)
+        answer = see_other("/request/")
+        answer.delete_cookie(COOKIE, path=COOKIE_PATH)
+        return answer
+
+    @routes.get("/correction")
+    async def correction(request: Request) -> Response:
+        try:
+            found = await opened(request)
+        except Unauthenticated:
+            return see_other(MINE)
+        form = Form.of({name: getattr(found.application, name) for name in CHANGEABLE})
+        return await correction_page(request, found.case, form)
+
+    async def correction_page(request: Request, case: Case, form: Form, status: int = 200) -> Response:
+        if not (isinstance(case, Handling) and isinstance(case.awaits, AwaitingCorrection) and case.file.correction):
+            raise Refused("这件申请现在没有需要补正的内容", "《政府信息公开条例》第三十条")
+        return await site.show(
+            request,
+            "public_correction.html",
+            Link("办理进度", MINE),
+            Link("补正申请"),
+            status=status,
+            form=form,
+            asked=case.file.correction.what,
+            answer_by=case.awaits.answer_by,
+            supply_forms=list(SUPPLY_FORMS.items()),
+            ways=list(WAYS.items()),
+        )
+
+    @routes.post("/correction")
+    async def correct(request: Request) -> Response:
+        form = await read_form(request)
+        try:
+            found = await opened(request)
+        except Unauthenticated:
+            return see_other(MINE)
+        typed = application_of(form)
+        if typed is not None and not typed.description.strip():
+            form.add("description", "请写明想要的信息：名称、文号，或者便于查找的其他特征", "具体说明")
+        if typed is None or form.errors:
+            return await correction_page(request, found.case, form, 422)
+        change: dict[str, Any] = {name: getattr(typed, name) for name in CHANGEABLE}
+        try:
+            async with desks.by_applicant() as tx:
+                await desks.reception.correct(tx, found.id, legal_date(tx.now), replace(found.application, **change))
+        except ANSWERED as trouble:
+            return await correction_page(request, found.case, form, note(form, trouble))
+        return see_other(f"{MINE}?done=corrected")
+
+    @routes.get("/withdraw")
+    async def ask_withdraw(request: Request) -> Response:
+        try:
+            await opened(request)
+        except Unauthenticated:
+            return see_other(MINE)
+        return await site.show(request, "public_withdraw.html", Link("办理进度", MINE), Link("撤回申请"))
+
+    @routes.post("/withdraw")
+    async def withdraw(request: Request) -> Response:
+        form = await read_form(request)
+        try:
+            found = await opened(request)
+        except Unauthenticated:
+            return see_other(MINE)
+        if form.value("confirm") != "1" or not isinstance(found.case, Handling | Submitted):
+            return see_other(MINE)
+        async with desks.by_applicant() as tx:
+            await desks.desk.perform(tx, found.id, c.Withdraw(legal_date(tx.now)))
+        return see_other(f"{MINE}?done=withdrawn")
+
+    @routes.get("/letters/{letter}")
+    async def letter(request: Request, letter: UUID) -> Response:
+        try:
+            found = await opened(request)
+        except Unauthenticated:
+            return see_other(MINE)
+        async with desks.by_applicant() as tx:
+            mine = await reading.letters(tx.db, found.id)
+            wanted = next((row for row in mine if row["id"] == letter and row["kind"] in LETTER_NAMES), None)
+            if wanted is None:
+                raise NotFound("没有找到这份文书")
+            where = await reading.letter_file(tx.db, found.id, letter, "pdf")
+            content = await desks.people.read_bytes(tx, where["item_id"], "follow")
+        name = quote(f"{LETTER_NAMES[wanted['kind']]}.pdf")
+        return Response(
+            content,
+            media_type="application/pdf",
+            headers={
+                "Content-Disposition": f"inline; filename=letter.pdf; filename*=UTF-8''{name}",
+                "Cache-Control": "no-store",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+    return routes
+
+
