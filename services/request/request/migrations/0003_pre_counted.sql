@@ -18,7 +18,8 @@ CREATE TABLE counted (
     imported       boolean NOT NULL DEFAULT false,
     known          jsonb   NOT NULL
 );
-CREATE INDEX counted_on ON counted (organ_id, counts_on) INCLUDE (kind, row, ended_on);
+CREATE INDEX counted_in_play ON counted (organ_id, ended_on, counts_on) INCLUDE (kind, row);
+CREATE INDEX counted_disordered ON counted (organ_id) WHERE ended_on < received_on;
 CREATE INDEX counted_follows ON counted (follows) WHERE follows IS NOT NULL;
 CREATE INDEX counted_fee ON counted (organ_id) WHERE fee_amount IS NOT NULL;
 CREATE INDEX counted_number ON counted (organ_id, number) WHERE number <> '';
