@@ -39,6 +39,8 @@ async def test_an_application_is_answered_followed_reviewed_and_archived(office)
     letter = mine.json()["letters"][0]
     pdf = await office.system.browser.get(f"/request/mine/api/letters/{letter['id']}/pdf")
     assert pdf.content.startswith(b"%PDF-")
+    word = await office.system.browser.get(f"/request/mine/api/letters/{letter['id']}/docx")
+    assert word.content.startswith(b"PK")
     given = await office.system.browser.get(f"/request/mine/api/files/{digest}")
     assert "三十家" in given.text
     verified = await office.system.browser.post("/request/api/verify", json={"digest": letter["digest"]})

@@ -21,6 +21,7 @@ from request.letters.forms import FORMS
 from request.letters.numbers import number_of
 from request.letters.typeset import typeset
 from request.letters.verification import verify_url
+from request.letters.word import to_word
 from request.notifying import Kind, Notifier
 from request.people import People, ThirdParty
 from request.replytext import NoticeText
@@ -40,6 +41,19 @@ class Issued:
     number: str
     digest: str
     answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Both forms of one letter."""
+
+    pdf: bytes
+    docx: bytes
+
+
+def printed(letter: d.Letter) -> Printed:
+    """Set a letter in both forms. A top-level function of values, for a worker process."""
+    return Printed(typeset(letter), to_word(letter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +95,15 @@ class Lettering:
         number = number_of(data.organ.short_name, series, year, serial) if series else f"{year}-{serial:04d}"
         data = replace(data, number=number if series else data.number)
         letter = compose(data)
-        made = await self.workers.run(typeset, letter)
-        digest = digest_of(made)
+        made = await self.workers.run(printed, letter)
+        digest = digest_of(made.pdf)
         await self.desk.decide_on(
             tx, loaded, c.IssueLetter(letter_id, kind, number, year, serial, digest, data.issued_on, by)
         )
         owner = await self._owner(loaded.file, letter_id)
-        item = await self.people.keep_bytes(tx, owner, "letter", made)
-        await store.keep_letter_file(tx, letter_id, case_id, "pdf", item, digest, letter.code)
+        for form, content in (("pdf", made.pdf), ("docx", made.docx)):
+            item = await self.people.keep_bytes(tx, owner, "letter", content)
+            await store.keep_letter_file(tx, letter_id, case_id, form, item, digest_of(content), letter.code)
         answered = False
         if kind not in drawing.TO_OTHERS and loaded.file.application.way == "online":
             # What waits on the applicant's own page has arrived there.

@@ -18,6 +18,7 @@ Handler = Annotated[Officer, Depends(require("request.handle"))]
 Looker = Annotated[Officer, Depends(require("request.personal-data"))]
 Setter = Annotated[Officer, Depends(require("request.settings"))]
 PDF = "application/pdf"
+MEDIA = {"pdf": PDF, "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
 
 
 def router(desks: Desks) -> APIRouter:
@@ -65,7 +66,7 @@ def router(desks: Desks) -> APIRouter:
             await desks.desk.load(tx, case_id, caller.organ_id)
             row = await reading.letter_file(tx.db, case_id, letter_id, form)
             data = await desks.people.read_bytes(tx, row["item_id"], "serving")
-        return attachment(data, f"{row['number']}.{form}", PDF if form == "pdf" else "application/octet-stream")
+        return attachment(data, f"{row['number']}.{form}", MEDIA[form])
 
     @routes.get("/settings")
     async def settings(caller: Annotated[Officer, Depends(require("request.see"))]) -> v.SettingView:

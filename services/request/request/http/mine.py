@@ -16,6 +16,7 @@ from request.domain.case import AwaitingCorrection, Case, Handling, Joined, Subm
 from request.following import COOKIE, COOKIE_PATH, LASTS
 from request.http import bodies as b
 from request.http import views as v
+from request.http.letters import MEDIA
 from request.http.people import attachment
 from request.http.public import address_of
 from request.standing import clock_of
@@ -95,7 +96,7 @@ def router(desks: Desks) -> APIRouter:
             if row["kind"] not in TO_APPLICANTS:
                 raise Forbidden("这份文书不是给您的", "letter")
             data = await desks.people.read_bytes(tx, row["item_id"], "follow")
-        return attachment(data, f"{row['number']}.{form}", "application/pdf" if form == "pdf" else "application/zip")
+        return attachment(data, f"{row['number']}.{form}", MEDIA[form])
 
     @routes.get("/files/{digest}")
     async def given_file(digest: b.Digest, opened: MineCookie = None) -> Response:
