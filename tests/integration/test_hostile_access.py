@@ -16,8 +16,8 @@ OFFICES = ("identity", "publication", "newmedia-sync", "request")
 #: What anybody may ask for at an office: probes, descriptions, the door for signed events, signing in.
 OPEN = re.compile(
     r"/(health/|metrics$|openapi\.json|blobs/|events$|push/)|^/publication/find-errors(/status)?$"
-    r"|^/request/(api/(organs/|draft$|verify$|forwarded/)|mine/api/)"
-    r"|^/identity/(first-start|sign-in|sign-out|set-password|forgotten)$|^/identity/api/(first-start|sessions|password|calendar)$"
+    r"|^/request/(api/(organs/|draft$|verify$|forwarded/)|$|apply$|form$|mine(/|$)|verify(/|$))"
+    r"|^/identity/seals/|^/identity/(first-start|sign-in|sign-out|set-password|forgotten)$|^/identity/api/(first-start|sessions|password|calendar)$"
 )
 #: Read as the regulation has it, not as the code says: `METHOD path` → the action it takes. `D` stands for one id.
 EXPECTED = """
@@ -122,6 +122,12 @@ POST   /request/api/cases/D/remedies(|/D/(answer|decision))                     
 POST   /request/api/cases/D/rounds                                                        request.remedy
 POST   /request/api/cases/D/conversion/(review|D/decision)                                request.convert
 POST   /request/api/conversions/replay                                                    request.convert
+GET    /request/api/counting(|/years|/cases|/remedies)                                    request.count
+GET    /request/api/imports/template                                                      request.import
+POST   /request/api/imports                                                               request.import
+GET    /request/desk(|/cases|/cases/D|/cases/D/(reply|letters))                           request.see
+GET    /request/desk/cases/D/person                                                       request.personal-data
+GET    /request/desk/new                                                                  request.register
 GET    /request/conversions/D                                                             request.see
 POST   /request/api/cases/D/typical                                                       request.library
 """
