@@ -187,13 +187,7 @@ def _applications() -> dict[LetterKind, LetterData]:
         "lapsed": basic(
             "lapsed",
             issued_on=date(2026, 10, 16),
-            decisions=decided("correction-lapsed"),
-            lapse=Lapse(
-                "《政府信息公开申请补正告知书》（济商公知〔2026〕8号）",
-                date(2026, 9, 24),
-                date(2026, 9, 28),
-                date(2026, 10, 15),
-            ),
+            lapse=Lapse("济商公知〔2026〕8号", date(2026, 9, 24), date(2026, 9, 28), date(2026, 10, 15)),
         ),
     }
 

@@ -397,6 +397,31 @@ def test_an_officers_own_article_is_cited_before_ours_and_not_twice():
     assert written(basic("reply-refused", decisions=(same,))).count("第十六条第二款") == 1
 
 
+def test_an_officers_longer_article_is_not_followed_by_its_own_beginning():
+    process = replace(REFUSALS["process"].decisions[0], article="《政府信息公开条例》第十六条第二款第一种情形")
+    reissue = replace(SPECIMENS["reply-reissue"].decisions[0], article="《山东省政府信息公开办法》")
+
+    assert written(basic("reply-refused", decisions=(process,))).count("第十六条第二款") == 1
+    assert "根据《山东省政府信息公开办法》的规定，本机关不予处理" in written(basic("reply-reissue", decisions=(reissue,)))
+
+
+def test_a_fee_that_was_not_paid_names_its_notice_and_the_fee_rules():
+    whole = SPECIMENS["lapsed"]
+    assert whole.lapse
+
+    text = written(replace(whole, lapse=replace(whole.lapse, of="fee", notice="济商公费〔2026〕2号")))
+
+    assert "《政府信息公开信息处理费收费通知书》（济商公费〔2026〕2号）" in text
+    assert "逾期未缴纳信息处理费" in text
+    assert "第四十二条和《政府信息公开信息处理费管理办法》" in text
+
+
+def test_what_is_public_needs_an_address_and_not_a_column():
+    decision = replace(SPECIMENS["reply-public"].decisions[0], column="")
+
+    assert "现告知获取途径：https://gongkai.example.cn/d/0193" in written(basic("reply-public", decisions=(decision,)))
+
+
 def test_a_consultation_without_a_day_asks_for_an_early_answer():
     asked = Consultation("补助资金文件", "该文件由贵单位制发")
 

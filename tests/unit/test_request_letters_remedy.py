@@ -9,6 +9,7 @@ from tests.support.request_letters import BUREAU, PAGES_FEE, REFUSALS, SPECIMENS
 from gongkai.statute import rules
 from gongkai.statute.exemptions import CLOSING_GROUNDS
 from gongkai.statute.refusal import Refused
+from request.domain import outcomes
 from request.domain.values import Basis, LetterKind
 from request.letters.compose import compose
 from request.letters.data import LetterData, Paragraph
@@ -72,8 +73,33 @@ def test_a_register_query_is_directly_suable_although_it_is_counted_among_refusa
 
 @pytest.mark.parametrize("kind", PROCEDURE)
 def test_a_step_of_the_procedure_carries_no_remedy(kind: LetterKind):
-    assert FORMS[kind].remedy == "none"
+    assert FORMS[kind].remedy == "none" or kind == "withdrawn"
     assert remedies(SPECIMENS[kind]) == []
+
+
+def test_an_end_that_the_organ_decided_and_not_the_applicant_may_be_contested():
+    ended = basic("withdrawn", decisions=decided("other", reason="申请人已经死亡，没有权利承受人"))
+
+    (only,) = remedies(ended)
+
+    assert EITHER in only
+    assert "没有权利承受人" in words(ended)
+
+
+def test_the_remedy_of_each_basis_is_the_one_the_case_expects():
+    blocks = {basis: ground.remedy for basis, ground in outcomes.GROUNDS.items()}
+
+    assert {basis for basis, block in blocks.items() if block == "RB-A"} == set(REFUSING)
+    assert {basis: ground.row for basis, ground in GROUNDS.items()} == outcomes.ROW_OF
+
+
+@pytest.mark.parametrize("basis", list(GROUNDS))
+def test_the_letter_the_case_asks_for_is_one_that_tells_the_basis(basis: Basis):
+    form = FORMS[outcomes.GROUNDS[basis].letter]
+
+    assert basis in form.bases or form.kind in {"lapsed", "withdrawn"}
+    article = outcomes.GROUNDS[basis].article
+    assert GROUNDS[basis].citation.startswith(article) or basis == "fee-lapsed"
 
 
 def test_every_form_is_of_one_of_the_kinds_of_remedy():

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from gongkai.contracts.identity import OrganDescribed
@@ -149,14 +149,14 @@ def fee(file: CaseFile, how_to_pay: str) -> d.Fee | None:
 
 def lapse(file: CaseFile, issued_on: date) -> d.Lapse | None:
     """Return the days that prove an application abandoned: from the letter that asked for something."""
-    asked: LetterKind = "fee" if file.fee is not None and file.fee.lapsed_on else "correction"
+    asked: Literal["fee", "correction"] = "fee" if file.fee is not None and file.fee.lapsed_on else "correction"
     letter = next((one for one in reversed(file.letters) if one.kind == asked), None)
     ended_on = file.fee.pay_by if asked == "fee" and file.fee else None
     ended_on = ended_on or (file.correction.answer_by if file.correction else None)
     if letter is None or ended_on is None:
         return None
     arrived_on = letter.service.counts_on if letter.service else letter.issued_on
-    return d.Lapse(letter.number, letter.issued_on, arrived_on, min(ended_on, issued_on))
+    return d.Lapse(letter.number, letter.issued_on, arrived_on, min(ended_on, issued_on), asked)
 
 
 def withdrawal(case: Case) -> d.Withdrawal | None:

@@ -175,7 +175,7 @@ class Lettering:
             served_online=file.application.way == "online" and kind not in drawing.TO_OTHERS,
             verification=d.Verification(verify_url(self.public_url, letter_id)),
         )
-        if kind.startswith("reply-"):
+        if kind.startswith("reply-") or (kind == "withdrawn" and drawing.withdrawal(loaded.case) is None):
             return await self._reply(tx, loaded, data, asked)
         if kind in drawing.TO_OTHERS:
             data = await self._to_others(tx, loaded, data, letter_id)

@@ -35,6 +35,7 @@ _WORDINGS: Final[dict[LetterKind, Wording]] = {
     "other-organ": notices.other_organ,
     "co-handling": notices.co_handling,
     "fee": notices.fee,
+    "lapsed": notices.lapsed,
     "withdrawn": notices.withdrawn,
     "approval-slip": tables.approval_slip,
     "transfer-list": tables.transfer_list,

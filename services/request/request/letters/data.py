@@ -166,9 +166,11 @@ class Lapse:
     """The days that prove an application abandoned."""
 
     notice: str
+    """Number of the notice that was not followed."""
     noticed_on: date
     noticed_received_on: date
     ended_on: date
+    of: Literal["correction", "fee"] = "correction"
 
 
 @dataclass(frozen=True, slots=True)

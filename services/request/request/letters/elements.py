@@ -102,6 +102,10 @@ def _lapse(data: LetterData) -> bool:
     return bool(data.lapse and data.lapse.notice.strip())
 
 
+def _ending(data: LetterData) -> bool:
+    return bool(data.decisions or (data.withdrawal and data.withdrawal.how.strip()))
+
+
 def _searched(data: LetterData) -> bool:
     return bool(data.searches) and all(each.places and each.words and each.by.strip() for each in data.searches)
 
@@ -169,11 +173,11 @@ _TABLE: Final = (
         _whole(lambda data: not data.served_online or data.organ.reconsideration_url.strip()),
     ),
     Element(
-        "public-at", "已公开信息的获取途径", _each(("already-public",), lambda item: item.public_at and item.column)
+        "public-at", "已公开信息的获取途径", _each(("already-public",), lambda item: item.public_at.strip())
     ),
     Element("given", "提供的信息", _each(("given",), lambda item: item.given)),
     Element(
-        "obtain", "获取的方式、途径和时间", _each(("way-told", "register-query"), lambda item: item.obtain.strip())
+        "obtain", "获取的方式、途径和时间", _each(("way-told",), lambda item: item.obtain.strip())
     ),
     Element("open-part", "公开的部分", _whole(lambda data: any(gives(each) for each in data.decisions))),
     Element(
@@ -202,7 +206,7 @@ _TABLE: Final = (
     ),
     Element("reason", "理由", _each(_REASONED, lambda item: item.reason.strip())),
     Element("lapse-dates", "证明逾期的日期", _whole(_lapse)),
-    Element("withdrawal", "申请人撤回申请的日期和方式", _whole(lambda data: data.withdrawal and data.withdrawal.how)),
+    Element("ending", "终止办理的缘由：申请人撤回的日期和方式，或者办理意见", _whole(_ending)),
     Element(
         "approval", "拟办意见、依据和审批步骤", _whole(lambda data: data.approval and data.approval.steps)
     ),

@@ -54,7 +54,7 @@ NEEDED: Final[dict[Basis, tuple[str, ...]]] = {
     "internal-affairs": ("refusal-reason",),
     "process": ("refusal-reason",),
     "enforcement-files": ("refusal-reason",),
-    "register-query": ("special-law", "obtain"),
+    "register-query": ("special-law",),
     "not-existing": ("searches",),
     "not-ours": ("reason",),
     "needs-making": ("reason",),
@@ -66,7 +66,7 @@ NEEDED: Final[dict[Basis, tuple[str, ...]]] = {
     "reissue": ("reason",),
     "correction-lapsed": ("lapse-dates",),
     "fee-lapsed": ("lapse-dates",),
-    "withdrawn": ("withdrawal",),
+    "withdrawn": ("ending",),
     "other": ("reason",),
 }
 """What a decision must bring with it, whatever the letter it stands in."""
@@ -169,11 +169,11 @@ _FORMS: Final = (
     _reply("reply-reissue", NOTICE_TITLE, "确认或者重新出具", "要求确认或者重新出具已经获取的信息", "reissue"),
     Form(
         "lapsed", "政府信息公开申请不再处理告知书", "不再处理告知书", "申请人逾期不补正，或者逾期未缴纳费用", REPLIES,
-        (*ANSWERS, "lapse-dates"), ("A30", "A42"), ("o1", "o2"), "either", ("correction-lapsed", "fee-lapsed"),
+        (*FROM_APPLICATION, "reconsideration-link", "lapse-dates"), ("A30", "A42"), ("o1", "o2"), "either",
     ),
-    _procedure(
-        "withdrawn", "政府信息公开申请终止办理告知书", "申请人撤回申请", REPLIES,
-        (*FROM_APPLICATION, "withdrawal"), ("A45",), rows=("o3",),
+    Form(
+        "withdrawn", "政府信息公开申请终止办理告知书", "终止办理告知书", "申请人撤回申请，或者不能继续办理", REPLIES,
+        (*FROM_APPLICATION, "reconsideration-link", "ending"), ("A45",), ("o3",), "either",
     ),
     _procedure(
         "approval-slip", "政府信息公开申请答复审查呈批单", "答复发出之前", "",

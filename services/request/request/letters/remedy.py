@@ -21,6 +21,8 @@ def remedy(data: LetterData, form: Form) -> tuple[str, ...]:
             return ()
         case "fee":
             return (_fee(),)
+        case _ if data.kind == "withdrawn" and not data.decisions:
+            return ()  # the applicant's own act: nothing was decided against them
         case _:
             document = f"本{form.title[-3:]}" if form.title.endswith("书") else "本文书"
             return (*_roads(data, document), *_internet(data))

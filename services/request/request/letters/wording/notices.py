@@ -9,6 +9,7 @@ from request.domain.values import CHANNELS
 from request.letters.data import Block, Consultation, Fee, Fields, LetterData, Note, Paragraph
 from request.letters.grounds import cite
 from request.letters.numbers import capitals, exact
+from request.letters.wording import replies
 from request.letters.wording.phrases import (
     by_day,
     clause,
@@ -247,7 +248,13 @@ def _count(charged: Fee) -> str:
     return f"{year}年{int(month)}月第{charged.count}件" if month else f"第{charged.count}件"
 
 
+def lapsed(data: LetterData) -> tuple[Block, ...]:
+    return (Paragraph(opening(data)), *_own(data), Paragraph(replies.lapsed(data)))
+
+
 def withdrawn(data: LetterData) -> tuple[Block, ...]:
+    if data.decisions:
+        return replies.reply(data)
     act = the(data.withdrawal)
     return (
         Paragraph(opening(data)),

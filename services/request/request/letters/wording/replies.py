@@ -54,23 +54,24 @@ def late(data: LetterData) -> list[Block]:
 def _basis(decision: Decision | Withheld, *more: str) -> str:
     """Name the articles; what an officer cited besides them comes first."""
     places = (*GROUNDS[decision.basis].articles, *more)
-    own = decision.article if isinstance(decision, Decision) else ""
-    if own and not any(cite((place,)).startswith(own) for place in places):
-        return f"{own}，{cite(places)}"
-    return cite(places)
+    own = decision.article.strip() if isinstance(decision, Decision) else ""
+    if not own or any(cite((place,)).startswith(own) for place in places):
+        return cite(places)
+    others = cite(tuple(place for place in places if not own.startswith(cite((place,)))))
+    return f"{own}，{others}" if others else own
 
 
 def said(decision: Decision, data: LetterData) -> str:
     """Say one decision."""
     asked = "该信息" if len(data.decisions) > 1 else f"{you(data)}申请公开的信息"
     reason = sentence(decision.reason) if decision.reason.strip() else ""
-    law = f"根据{_basis(decision)}的规定，" if GROUNDS[decision.basis].articles else ""
+    basis = _basis(decision)
+    law = f"根据{basis}的规定，" if basis else ""
     match decision.basis:
         case "already-public":
             number = f"（{decision.document_number}）" if decision.document_number else ""
-            return (
-                f"{asked}{number}已经主动公开。{reason}{law}现告知获取途径：{clause(decision.column)}，{decision.public_at}"
-            )
+            column = f"{clause(decision.column)}，" if decision.column.strip() else ""
+            return f"{asked}{number}已经主动公开。{reason}{law}现告知获取途径：{column}{decision.public_at.strip()}"
         case "given":
             also = f"{sentence(decision.obtain)}" if decision.obtain.strip() else ""
             titles = listed(tuple(quoted(title) for title in decision.given))
@@ -89,7 +90,7 @@ def said(decision: Decision, data: LetterData) -> str:
         case "register-query":
             return (
                 f"{asked}的获取，{clause(decision.law)}有特别规定。{reason}{law}"
-                f"请{you(data)}依照该规定办理：{sentence(decision.obtain)}"
+                f"请{you(data)}依照该规定办理。{sentence(decision.obtain) if decision.obtain.strip() else ''}"
             )
         case "not-existing":
             return f"经检索，{asked}不存在。{reason}{law}特此告知。"
@@ -119,9 +120,9 @@ def said(decision: Decision, data: LetterData) -> str:
                 f"{you(data)}申请公开政府信息的数量、频次明显超过合理范围，说明的理由不合理。{reason}{law}本机关不予处理。"
             )
         case "reissue":
-            return f"{you(data)}要求本机关对已经获取的信息予以确认或者重新出具。{reason}本机关不予处理。"
+            return f"{you(data)}要求本机关对已经获取的信息予以确认或者重新出具。{reason}{law}本机关不予处理。"
         case "correction-lapsed" | "fee-lapsed":
-            return _lapsed(decision, data)
+            return lapsed(data)
         case "withdrawn":
             return f"{you(data)}已撤回该项申请，本机关终止办理。"
         case "other":
@@ -162,20 +163,18 @@ def _other(decision: Decision, data: LetterData) -> str:
     return f"建议{you(data)}向{decision.other_organ}{contact}提出申请。"
 
 
-def _lapsed(decision: Decision, data: LetterData) -> str:
+def lapsed(data: LetterData) -> str:
+    """Say which notice was not followed and by which days that shows."""
     lapse = data.lapse
     if lapse is None:
         raise LookupError("the dates of the lapse were checked before")
+    fee = lapse.of == "fee"
+    notice = FORMS["fee" if fee else "correction"].title
     told = (
-        f"本机关于{day_zh(lapse.noticed_on)}发出{clause(lapse.notice)}，{you(data)}于{day_zh(lapse.noticed_received_on)}收到，"
-        f"期限于{day_zh(lapse.ended_on)}届满。"
+        f"本机关于{day_zh(lapse.noticed_on)}发出《{notice}》（{lapse.notice.strip()}），"
+        f"{you(data)}于{day_zh(lapse.noticed_received_on)}收到，期限于{day_zh(lapse.ended_on)}届满。"
     )
-    reason = sentence(decision.reason) if decision.reason.strip() else ""
-    if decision.basis == "correction-lapsed":
-        done = f"{you(data)}无正当理由逾期未补正，视为放弃申请。{reason}根据{cite(('A30',))}的规定"
-    else:
-        done = (
-            f"{you(data)}逾期未缴纳信息处理费，视为放弃申请。{reason}"
-            f"根据{cite(('A42',))}和《政府信息公开信息处理费管理办法》的规定"
-        )
-    return f"{told}{done}，本机关不再处理该政府信息公开申请。"
+    reason = "".join(sentence(decision.reason) for decision in data.decisions if decision.reason.strip())
+    omitted = "逾期未缴纳信息处理费" if fee else "无正当理由逾期未补正"
+    law = f"{cite(('A42',))}和《政府信息公开信息处理费管理办法》" if fee else cite(("A30",))
+    return f"{told}{you(data)}{omitted}，视为放弃申请。{reason}根据{law}的规定，本机关不再处理该政府信息公开申请。"
