@@ -10,6 +10,7 @@ from request import replytext, store
 from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.file import Draft
+from request.domain.outcomes import GROUNDS
 from request.domain.values import Basis, ItemDecision
 from request.people import People
 from request.replytext import ReplyText
@@ -19,7 +20,8 @@ from request.service import Desk, Loaded
 async def draft(
     desk: Desk, people: People, tx: Tx, loaded: Loaded, decisions: tuple[ItemDecision, ...], text: ReplyText, by: UUID
 ) -> list[f.Fact]:
-    """Record a draft; a file that is given must lie in this case."""
+    """Record a draft; a file that is given must lie in this case. An article that is not named is the basis's own."""
+    decisions = tuple(one if one.article else replace(one, article=GROUNDS[one.basis].article) for one in decisions)
     given = [(at, blob) for at, decision in enumerate(decisions) for blob in decision.blobs]
     known = await store.files_of_digests(tx, loaded.id, [blob for _, blob in given])
     wrong = [(f"decisions.{at}.blobs", "要提供的文件不在本案里，请先上传") for at, blob in given if blob not in known]

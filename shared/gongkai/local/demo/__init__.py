@@ -27,14 +27,15 @@ async def play(
     `site` is the address people use, when it is not the one we call. What is there already is not done again.
     """
     today = system_clock().astimezone(ZoneInfo("Asia/Shanghai")).date()
-    content = seeds.read(seeds.folder(), today)
+    place = seeds.folder()
+    content = seeds.read(place, today)
     passwords = Passwords(folder)
     platform = httpx.AsyncClient(base_url=sandbox_url, timeout=10.0, trust_env=False, limits=FRESH)
     async with Office(base_url.rstrip("/"), passwords) as office, platform:
         shown = (site or base_url).rstrip("/")
         founding = Founding(office, content, folder / "data", shown, sandbox_url.rstrip("/"))
         eyes = Eyes(office, platform, system_clock)
-        whole = Play(office, content, founding, eyes, system_clock, tell)
+        whole = Play(office, content, founding, eyes, system_clock, tell, place, today)
         try:
             await whole.run()
         except* httpx.HTTPError as group:

@@ -139,6 +139,18 @@ class Eyes:
         else:
             self.note(what, ok=True, seen=seen)
 
+    async def applications(self, login: str) -> None:
+        """Look at the cases: answered in time, and every reply proves itself to whoever holds it."""
+        found = await self.office.ask(login, "GET", "/request/api/cases", params={"size": 100})
+        answered = [row for row in found["cases"] if row["state"] in ("Answered", "Archived")]
+        self.note("依申请公开有已经答复的办件", ok=bool(answered), seen=f"共 {found['total']} 件")
+        self.note("答复都在期限内", ok=not any(row["late"] for row in found["cases"]))
+        for row in answered:
+            case = await self.office.ask(login, "GET", f"/request/api/cases/{row['id']}")
+            reply = [letter for letter in case["letters"] if letter["kind"].startswith("reply-")]
+            checked = await self.office.open("POST", "/request/api/verify", {"digest": reply[-1]["digest"]})
+            self.note(f"答复书 {reply[-1]['number']} 能核对真伪", ok=checked["genuine"])
+
     async def hidden(self, view: dict[str, Any]) -> None:
         """Look for a text that nobody signed: neither its address nor the search may know it."""
         if view["state"] in ("Drafting", "Reviewing") and view["live_edition"] is None:

@@ -5,9 +5,11 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Final
 
+from gongkai.local.demo.applying import Applying
 from gongkai.local.demo.eyes import Eyes
 from gongkai.local.demo.founding import Founding
 from gongkai.local.demo.office import Office, until
@@ -25,6 +27,8 @@ class Play:
     eyes: Eyes
     now: Callable[[], datetime]
     tell: Callable[[str], None]
+    place: Path
+    today: date
     releases: dict[str, View] = field(default_factory=dict)
     sentences: list[str] = field(default_factory=list)
     fresh: int = 0
@@ -51,6 +55,7 @@ class Play:
                 await self._correct(document)
             if document.withdrawal:
                 await self._withdraw(document)
+        await self._answer_applications()
         await self._leave_on_the_way([one for one in rest if one.leave_at])
         await self._look_around()
 
@@ -157,6 +162,22 @@ class Play:
                 self.tell(f"    {proposer}提出，{signer}批准：{document.withdrawal}")
                 view = await road.withdraw(document)
             await self._remember(road, view)
+
+    async def _answer_applications(self) -> None:
+        """Take an application of every kind from the first click to the letter, and one of them to everyone."""
+        async with self._act("办理依申请公开") as already:
+            road = self.road(aloud=False)
+
+            def say(words: str) -> None:
+                self.tell(f"    {words}")
+
+            applying = Applying(self.office, self.seed, road, self.place, self.today, say)
+            if not await applying.run():
+                already("都已经办理过，不重复")
+            for view in applying.published:
+                release = await self._remember(road, view)
+                await self.eyes.published(view, release)
+            await self.eyes.applications(self.seed.road["openness"])
 
     async def _leave_on_the_way(self, documents: list[Document]) -> None:
         """Leave something to do for whoever signs in."""

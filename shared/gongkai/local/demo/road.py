@@ -60,8 +60,11 @@ class Road:
 
         A person may import the same file again; that draft is theirs, and we leave it alone.
         """
-        found = await self.act("draft", "GET", "/documents", params={"q": document.title, "size": 50})
-        rows = [row for row in found["documents"] if row["title"] == document.title and row["state"] != "Discarded"]
+        return await self.by_title(document.title)
+
+    async def by_title(self, title: str) -> View | None:
+        found = await self.act("draft", "GET", "/documents", params={"q": title, "size": 50})
+        rows = [row for row in found["documents"] if row["title"] == title and row["state"] != "Discarded"]
         rows.sort(key=lambda row: (row["index_number"] is None, str(row["index_number"])))
         return await self.see(rows[0]["id"]) if rows else None
 
