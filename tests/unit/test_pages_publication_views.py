@@ -21,6 +21,7 @@ from tests.support.publication_worlds import (
 
 from gongkai.statute.calendar import built_in
 from gongkai.web.forms import Form
+from gongkai.web.typed import read_date
 from publication import clocks, markup
 from publication.domain import facts as f
 from publication.domain.decide import decide
@@ -30,7 +31,7 @@ from publication.pages import deadlines, findings, progress
 from publication.pages.anchoring import Place, anchor_body, anchor_line
 from publication.pages.changing import KINDS as ACTS
 from publication.pages.comparing import compare
-from publication.pages.inputs import EditionInput, ReasonInput, WhenInput, read_date, read_time, scheduled_at
+from publication.pages.inputs import EditionInput, ReasonInput, WhenInput, read_time, scheduled_at
 from publication.pages.operating import parked_row, status_row
 from publication.pages.story import document_fact, release_fact
 from publication.release import facts as r

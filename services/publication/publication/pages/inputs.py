@@ -11,10 +11,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from gongkai.runtime.privacy import BLOT, blotted
 from gongkai.web.filters import SHANGHAI
 from gongkai.web.forms import Chosen, Form
 from gongkai.web.texts import printable
+from gongkai.web.typed import on_record, read_date, sensible
 from publication.catalogue.columns import ReleasePolicy, UpdateRule
 from publication.checks.model import Category, Severity
 from publication.domain.content import Content, File, Kind, Openness
@@ -22,24 +22,8 @@ from publication.domain.content import Form as InterpretationForm
 from publication.domain.lint import SHORT_TITLE_LIMIT
 
 THEMES_AT_ONCE: Final = 3
-FIRST_YEAR, LAST_YEAR = 1949, 2100
-_DATE: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _TIME: Final = re.compile(r"(\d{1,2})\s*[:：时点]\s*(\d{1,2})?\s*分?")
 _SEPARATORS: Final = re.compile(r"[、,，;；\s]+")
-
-
-def read_date(text: Any) -> Any:
-    """Accept 2025-02-27, 2025/2/27 and 2025年2月27日; whatever else is said in one sentence."""
-    if not isinstance(text, str):
-        return text
-    found = _DATE.fullmatch(text.strip())
-    if not found:
-        raise ValueError("日期写作“2025年2月27日”或者“2025-02-27”")
-    year, month, day = map(int, found.groups())
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise ValueError(f"{year}年{month}月没有{day}日，请对照日历再看一遍") from None
 
 
 def read_time(text: Any) -> Any:
@@ -59,19 +43,6 @@ def read_words(value: Any) -> Any:
     texts = value if isinstance(value, list | tuple) else [str(value)]
     words = [word for text in texts for word in _SEPARATORS.split(str(text)) if word]
     return tuple(dict.fromkeys(words))
-
-
-def on_record(text: str) -> str:
-    """Refuse numbers of people in what stays in the register for ever."""
-    if BLOT in str(blotted(text)) and BLOT not in text:
-        raise ValueError("这段文字会永久留存，不要写身份证号、手机号和电子邮箱")
-    return printable(text)
-
-
-def sensible(day: date) -> date:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"日期应当在{FIRST_YEAR}年到{LAST_YEAR}年之间")
-    return day
 
 
 Line = Annotated[str, AfterValidator(printable)]
