@@ -15,7 +15,7 @@ from gongkai.web.permissions import MATRIX, ROLES
 OFFICES = ("identity", "publication", "newmedia-sync", "request")
 #: What anybody may ask for at an office: probes, descriptions, the door for signed events, signing in.
 OPEN = re.compile(
-    r"/(health/|metrics$|openapi\.json|blobs/|events$|push/)|^/publication/find-errors(/status)?$"
+    r"/(health/|metrics$|openapi\.json|blobs/|events$|push/)|^/publication/find-errors(/status)?$|^/identity/seals/"
     r"|^/request/(api/(organs/|draft$|verify$|forwarded/)|$|apply$|form$|mine(/|$)|verify(/|$))"
     r"|^/identity/seals/|^/identity/(first-start|sign-in|sign-out|set-password|forgotten)$|^/identity/api/(first-start|sessions|password|calendar)$"
 )
@@ -76,7 +76,8 @@ POST   /identity/api/(people|people/D/leave|people/D/return|people/D/code|stand-
 PATCH  /identity/api/people/D                                                             person.manage
 DELETE /identity/api/people/D/(sessions|card|stand-ins/D)                                 person.manage
 POST   /identity/api/organs                                                               organ.describe
-PUT    /identity/api/organs/D                                                             organ.describe
+PUT    /identity/api/organs/D(|/seal)                                                     organ.describe
+DELETE /identity/api/organs/D/seal                                                        organ.describe
 GET    /publication/documents(|/D|/D/compare|/D/record|/D/interpretations|/D/preview|/D/disclosure|/D/assessment|/D/sign) document.see
 GET    /publication/documents/new                                                         draft.create
 GET    /publication/documents/import                                                      draft.create|draft.import

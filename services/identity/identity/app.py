@@ -3,7 +3,17 @@
 from gongkai.runtime import telemetry
 from gongkai.runtime.kit import Kit, Service, Wiring
 from gongkai.web.pages import Pages
-from identity import http, http_calendar, http_operating, http_people, pages, pages_calendar, pages_people, setup
+from identity import (
+    http,
+    http_calendar,
+    http_operating,
+    http_people,
+    pages,
+    pages_calendar,
+    pages_people,
+    pages_seal,
+    setup,
+)
 from identity.accounts import Accounts
 from identity.cards import Cards
 from identity.desk import Desk
@@ -32,7 +42,7 @@ async def build(kit: Kit) -> Wiring:
         routers=[
             http.router(desk), http_people.router(desk), http_calendar.router(desk),
             http_operating.router(desk),
-            pages_people.router(desk), pages_calendar.router(desk), pages.router(desk),
+            pages_people.router(desk), pages_calendar.router(desk), pages_seal.router(desk), pages.router(desk),
         ],
         timers={
             STAND_IN_BEGINS: people.begin_due_stand_in,

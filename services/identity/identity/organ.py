@@ -1,7 +1,7 @@
 """The organ: founded once, then described anew. Pure. What an organ says of itself is public and no personal data."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from gongkai.statute.person_numbers import check_uscc
@@ -29,6 +29,8 @@ class Profile:
     site_code: str = ""
     icp: str = ""
     government: str = ""
+    #: Digest of the picture of the seal; empty where none was uploaded.
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,14 @@ class DescribeOrgan:
     profile: Profile
 
 
-OrganCommand = FoundOrgan | DescribeOrgan
+@dataclass(frozen=True, slots=True)
+class ShowSeal:
+    """Show this picture of the seal, or none when it is empty."""
+
+    seal: str
+
+
+OrganCommand = FoundOrgan | DescribeOrgan | ShowSeal
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +110,14 @@ def decide(organ: Organ, command: OrganCommand) -> list[OrganFact]:
                     f"网址简称“{before.slug}”用在每份文件的固定网址里，不能改；固定网址要长期有效",
                     "国办发〔2017〕47号",
                 )
+            # The seal has its own act: who describes the organ anew leaves it as it is.
+            profile = replace(profile, seal=before.seal)
             return [] if profile == before else [OrganRedescribed(profile)]
+        case Founded(before), ShowSeal(seal):
+            return [] if seal == before.seal else [OrganRedescribed(replace(before, seal=seal))]
         case Founded(), FoundOrgan():
             raise Refused("这个单位已经登记过了，可以直接修改单位信息")
-        case Unfounded(), DescribeOrgan():
+        case Unfounded(), (DescribeOrgan() | ShowSeal()):
             raise Refused("这个单位还没有登记")
         case _:
             raise Refused(f"{type(command).__name__} 在 {type(organ).__name__} 时不能办理")

@@ -288,9 +288,11 @@ def router(desk: Desk) -> APIRouter:
     async def _organ(
         request: Request, form: Form, officer: Officer, status: int = 200, *, saved: bool = False
     ) -> HTMLResponse:
+        async with kit.transaction() as tx:
+            profile, _ = await desk.organs.profile(tx, officer.organ_id)
         return await pages.console(
             request, "organ.html", officer, nav="organ", status=status, counts=await counts(officer), form=form,
-            saved=saved,
+            saved=saved, profile=profile,
         )
 
     @routes.post("/organ")

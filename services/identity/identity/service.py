@@ -41,7 +41,7 @@ from identity.domain import (
 )
 from identity.holidays import LoadNotice, id_of
 from identity.holidays import decide as decide_on_notice
-from identity.organ import DescribeOrgan, Founded, FoundOrgan, OrganFounded, Profile, faults
+from identity.organ import DescribeOrgan, Founded, FoundOrgan, OrganCommand, OrganFounded, Profile, ShowSeal, faults
 from identity.organ import decide as decide_on_organ
 from identity.organ import evolve as evolve_organ
 from identity.store import NOTICES, ORGANS, PEOPLE
@@ -191,6 +191,10 @@ class Organs:
     ) -> OrganDescribed:
         return await self._perform(tx, organ_id, DescribeOrgan(profile), seen)
 
+    async def show_seal(self, tx: Tx, organ_id: UUID, seal: str) -> OrganDescribed:
+        """Show another picture of the seal, or none when it is empty."""
+        return await self._perform(tx, organ_id, ShowSeal(seal), None)
+
     async def profile(self, tx: Tx, organ_id: UUID) -> tuple[Profile, int]:
         organ, version = await tx.load(ORGANS, organ_id)
         if not isinstance(organ, Founded):
@@ -198,18 +202,16 @@ class Organs:
         return organ.profile, version
 
     async def _perform(
-        self, tx: Tx, organ_id: UUID, command: FoundOrgan | DescribeOrgan, seen: int | None
+        self, tx: Tx, organ_id: UUID, command: OrganCommand, seen: int | None
     ) -> OrganDescribed:
-        wrong = faults(command.profile)
-        if wrong:
+        if not isinstance(command, ShowSeal) and (wrong := faults(command.profile)):
             raise Invalid(wrong)
         organ, version = await tx.load(ORGANS, organ_id)
         if seen is not None and seen != version:
             raise ChangedMeanwhile("单位信息刚被别人改过，请先看最新的再改")
         facts = decide_on_organ(organ, command)
-        if any(isinstance(fact, OrganFounded) for fact in facts) and await store.slug_taken(
-            tx.db, command.profile.slug, organ_id
-        ):
+        founded = next((fact for fact in facts if isinstance(fact, OrganFounded)), None)
+        if founded is not None and await store.slug_taken(tx.db, founded.profile.slug, organ_id):
             raise Invalid([("slug", "这个网址简称已经有单位用了，请换一个")])
         version = await tx.record(ORGANS, organ_id, version, facts)
         organ = reduce(evolve_organ, facts, organ)

@@ -86,6 +86,7 @@ def organ_described(organ_id: UUID, organ: Organ, version: int) -> OrganDescribe
         credit_code=profile.credit_code, openness_office=profile.openness_office, address=profile.address,
         hours=profile.hours, phones=profile.phones, fax=profile.fax, email=profile.email,
         site_code=profile.site_code, icp=profile.icp, government=profile.government,
+        seal=profile.seal,
     )
 
 

@@ -43,6 +43,11 @@ class OrganDescribed(Event):
     site_code: str = Field(default="", description="网站标识码")
     icp: str = Field(default="", description="备案号")
     government: str = Field(default="", description="同级人民政府, the body for reconsideration")
+    seal: str = Field(
+        default="",
+        pattern=r"^(sha256:[0-9a-f]{64})?$",
+        description="digest of the picture of the seal, shown at /identity/seals/<hex>.png; empty when there is none",
+    )
 
 
 class ProgramGrant(Part):
