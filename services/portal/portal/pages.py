@@ -139,6 +139,10 @@ async def home_of(db: Any, moment: Moment) -> dict[str, Any]:
         ],
         "blocks": await blocks(db, moment),
         "columns": [block for block in top_columns(moment, counts) if block["count"]],
+        "organs": [
+            Link(organ.name, f"/o/{organ.slug}", "", number)
+            for organ, number in await reading.other_organs(db, organ_id, now)
+        ],
         "figures": await figures(db, moment, every, policies),
     }
 
@@ -254,6 +258,10 @@ async def document_context(db: Any, moment: Moment, edition: dict[str, Any]) -> 
     ]
     path = moment.catalogue.path(edition["column_id"])
     trail = [(column.name, f"/columns/{column.id}") for column in path] or [(edition["column_name"], "")]
+    if edition["organ_id"] != moment.organ.organ_id:
+        # The columns of the frame are those of the organ whose site this is; another organ has its own page.
+        slug = edition["slug"].partition("-")[0]
+        trail = [(edition["organ_name"], f"/o/{slug}"), (edition["column_name"], "")]
     return {
         "e": edition, "attachments": attachments, "related": groups,
         "elsewhere": showing.elsewhere(edition["published"], edition["confirmed"]),

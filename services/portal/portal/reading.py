@@ -62,6 +62,17 @@ async def primary_organ(db: Connection, slug: str = "") -> OrganDescribed | None
     return None if found is None else OrganDescribed.model_validate_json(found)
 
 
+async def organ_by_slug(db: Connection, slug: str) -> OrganDescribed | None:
+    found = await db.fetchval(SQL["organ_by_slug"], slug)
+    return None if found is None else OrganDescribed.model_validate_json(found)
+
+
+async def other_organs(db: Connection, organ_id: UUID, now: datetime) -> list[tuple[OrganDescribed, int]]:
+    """Return the other organs that have something to read here, with how much."""
+    rows = await db.fetch(SQL["other_organs"], organ_id, now)
+    return [(OrganDescribed.model_validate_json(row["data"]), row["number"]) for row in rows]
+
+
 async def revisions(db: Connection, organ_id: UUID) -> list[Revision]:
     return [
         Revision(

@@ -121,3 +121,14 @@ SELECT organ_id, revision, effective_on, heard_at, note, columns FROM catalogue 
 SELECT o.data FROM organ AS o
 LEFT JOIN (SELECT organ_id, min(heard_at) AS since FROM catalogue GROUP BY organ_id) AS c USING (organ_id)
 ORDER BY (o.slug = $1) DESC, c.since NULLS LAST, o.slug LIMIT 1
+
+-- organ_by_slug --
+SELECT data FROM organ WHERE slug = $1
+
+-- other_organs --
+-- Organs beside $1 of whose documents a reader can see something.
+SELECT o.data, seen.number FROM organ AS o
+JOIN (SELECT organ_id, count(*) AS number FROM edition
+      WHERE release_at <= $2 AND (superseded_at IS NULL OR superseded_at > $2) AND change <> 'withdraw'
+        AND organ_id <> $1 GROUP BY organ_id) AS seen USING (organ_id)
+ORDER BY seen.number DESC, o.slug
