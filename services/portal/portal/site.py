@@ -26,7 +26,8 @@ NAVIGATION: Final = 5
 STRIP: Final = (Link("无障碍说明", "/accessibility"), Link("订阅", "/subscribe"))
 FOOTER: Final = (
     Link("公开指南", "/guide"), Link("公开制度", "/openness"), Link("站点地图", "/sitemap"),
-    Link("隐私说明", "/privacy"), Link("数据接口", "/data"), Link("Atom 订阅", "/feeds/all.atom"),
+    Link("隐私说明", "/privacy"), Link("申请公开", "/request/"), Link("数据接口", "/data"),
+    Link("Atom 订阅", "/feeds/all.atom"),
     Link("我为政府网站找错", "/publication/find-errors"),
 )
 
@@ -78,7 +79,7 @@ class Site:
 
     def frame(self, moment: Moment, path: str, section: str = "") -> SiteFrame:
         places = [("首页", "/"), *((c.name, f"/columns/{c.id}") for c in moment.catalogue.navigation[:NAVIGATION])]
-        places += [("政府文件库", "/library"), ("公开目录", "/catalogue")]
+        places += [("政府文件库", "/library"), ("公开目录", "/catalogue"), ("申请公开", "/request/")]
         return SiteFrame(
             organ=moment.organ,
             navigation=[

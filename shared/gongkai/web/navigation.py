@@ -18,6 +18,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[NavEntry, Action], ...]], ...]] = (
         "办理",
         (
             (NavEntry("documents", "文件发布", "file", "/publication/documents"), "document.see"),
+            (NavEntry("requests", "依申请公开", "letter", "/request/desk"), "request.see"),
             (NavEntry("releases", "同步发布", "send", "/publication/releases"), "release.see"),
             (NavEntry("accounts", "新媒体账号", "globe", "/newmedia/"), "account.see"),
             (NavEntry("catalogue", "公开目录", "tree", "/publication/catalogue"), "catalogue.see"),
