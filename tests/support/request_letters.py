@@ -202,7 +202,6 @@ def _consultations() -> dict[LetterKind, LetterData]:
             addressee_is="organisation",
             issued_on=date(2026, 10, 9),
             consultation=asked,
-            enclosures=("政府信息公开征求意见确认函",),
         ),
         "third-party-confirmation": basic(
             "third-party-confirmation",

@@ -428,6 +428,16 @@ def test_a_consultation_without_a_day_asks_for_an_early_answer():
     assert "请尽快书面函复" in written(replace(SPECIMENS["other-organ"], consultation=asked))
 
 
+@pytest.mark.parametrize("kind", ["third-party", "co-maker"])
+def test_who_is_consulted_gets_a_slip_to_fill_in_and_send_back(kind: LetterKind):
+    letter = compose(SPECIMENS[kind])
+
+    assert letter.enclosures == ("政府信息公开征求意见确认函",)
+    assert letter.annex == compose(replace(SPECIMENS["third-party-confirmation"],
+                                           number=letter.number,
+                                           consultation=SPECIMENS[kind].consultation)).blocks
+
+
 def test_replies_and_notices_have_the_titles_the_sample_gives_them():
     given = {kind for kind in KINDS if FORMS[kind].title == REPLY_TITLE}
 

@@ -229,6 +229,14 @@ def test_the_file_is_made_for_the_archive_and_names_nobody():
     assert catalogue["/Lang"].lower().startswith("zh")
 
 
+def test_the_slip_stands_on_a_page_of_its_own_after_the_seal_and_the_code():
+    *_, closing, slip = (squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(pdf("third-party"))).pages)
+
+    assert "校验码" in closing
+    assert slip.startswith("附件政府信息公开征求意见确认函济南市商务局：")
+    assert "□同意公开" in slip
+
+
 def test_a_draft_says_on_its_face_that_it_is_one():
     draft = replace(SPECIMENS["reply-given"], draft=True, number="", verification=None)
 

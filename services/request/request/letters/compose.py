@@ -40,6 +40,7 @@ _WORDINGS: Final[dict[LetterKind, Wording]] = {
     "approval-slip": tables.approval_slip,
     "transfer-list": tables.transfer_list,
 }
+_WITH_SLIP: Final = {"third-party", "co-maker"}
 _GIVING_FORMS: Final = {"reply-public", "reply-given", "reply-partial"}
 _OGI: Final = "《政府信息公开条例》"
 _OGI_IN_FULL: Final = "《中华人民共和国政府信息公开条例》"
@@ -60,6 +61,8 @@ def compose(data: LetterData) -> Letter:
         *(Paragraph(text) for text in remedy(data, form)),
     )
     verbatim = data.kind == "application-form"
+    annex = tables.confirmation(data) if data.kind in _WITH_SLIP else ()
+    slip = FORMS["third-party-confirmation"].title if annex else ""
     letter = Letter(
         kind=data.kind,
         organ_name=_clean(data.organ.name),
@@ -67,10 +70,12 @@ def compose(data: LetterData) -> Letter:
         number=_clean(data.number) if form.series else "",
         addressee=_clean(data.addressee) if form.signed else "",
         blocks=tuple(_tidied(block, verbatim) for block in _in_full(blocks)),
-        enclosures=tuple(_clean(each) for each in data.enclosures),
+        enclosures=tuple(dict.fromkeys(_clean(each) for each in (*data.enclosures, slip) if each)),
         issued_on=data.issued_on,
         contact=_clean(_contact(data)) if form.signed and "contact" not in form.elements else "",
         signed=form.signed,
+        annex_title=slip,
+        annex=tuple(_tidied(block, verbatim) for block in annex),
         verify_url=data.verification.url if data.verification and not data.draft and form.signed else "",
         seal=data.organ.seal if form.signed and not data.draft else b"",
         draft=data.draft,

@@ -318,6 +318,9 @@ class Letter:
     issued_on: date
     contact: str
     signed: bool
+    annex_title: str = ""
+    annex: tuple[Block, ...] = ()
+    """A sheet that goes with the letter, on a page of its own: to be filled in and sent back."""
     verify_url: str = ""
     code: str = ""
     seal: bytes = b""

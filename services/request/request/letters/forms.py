@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gongkai.statute import rules
+from gongkai.statute.articles import ARTICLES
 from gongkai.statute.terms import Term
 from request.domain.values import Basis, LetterKind, Row
 from request.letters.data import Remedy
@@ -85,7 +86,8 @@ def _procedure(
 def _reply(kind: LetterKind, title: str, name_zh: str, when_zh: str, *bases: Basis) -> Form:
     elements = tuple(dict.fromkeys(key for basis in bases for key in NEEDED[basis]))
     rows = tuple(dict.fromkeys(GROUNDS[basis].row for basis in bases))
-    articles = tuple(dict.fromkeys(place.partition(" ")[0] for basis in bases for place in GROUNDS[basis].articles))
+    cited = {place.partition(" ")[0] for basis in bases for place in GROUNDS[basis].articles}
+    articles = tuple(article for article in ARTICLES if article in cited)
     remedy: Remedy = "reconsider-first" if any(GROUNDS[basis].reconsider_first for basis in bases) else "either"
     return Form(
         kind, title, f"{title[-3:]}·{name_zh}", when_zh, REPLIES, (*ANSWERS, *elements), articles, rows, remedy, bases,

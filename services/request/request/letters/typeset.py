@@ -70,6 +70,8 @@ def _described(letter: Letter, folders: tuple[str, ...]) -> dict[str, Any]:
         "number": letter.number,
         "addressee": text(letter.addressee),
         "blocks": [_block(block, text) for block in letter.blocks],
+        "annex-title": letter.annex_title,
+        "annex": [_block(block, text) for block in letter.annex],
         "enclosures": [text(each) for each in letter.enclosures],
         "date": f"{day.year}年{day.month}月{day.day}日",
         "contact": letter.contact,

@@ -47,14 +47,13 @@ def to_word(letter: Letter) -> bytes:
     document.add_paragraph()
     if letter.addressee:
         _write(document.add_paragraph(), f"{letter.addressee}：")
-    for before, block in zip((None, *letter.blocks), letter.blocks, strict=False):
-        if isinstance(before, Fields | Grid) and isinstance(block, Fields | Grid):
-            _off_the_grid(document.add_paragraph(), 8)  # two tables that touch are one table to Word
-        _block(document, block)
+    _blocks(document, letter.blocks)
     if letter.signed:
         _sign(document, letter)
     if letter.verify_url:
         _verification(document, letter)
+    if letter.annex:
+        _annex(document, letter)
     return _repacked(document)
 
 
@@ -125,6 +124,24 @@ def _printable(text: str) -> str:
 def _indent(line: Line, first: float = 0, right: float = 0) -> None:
     line.paragraph_format.first_line_indent = Pt(first * SIZE)
     line.paragraph_format.right_indent = Pt(right * SIZE)
+
+
+def _blocks(document: Docx, blocks: tuple[Block, ...]) -> None:
+    for before, block in zip((None, *blocks), blocks, strict=False):
+        if isinstance(before, Fields | Grid) and isinstance(block, Fields | Grid):
+            _off_the_grid(document.add_paragraph(), 8)  # two tables that touch are one table to Word
+        _block(document, block)
+
+
+def _annex(document: Docx, letter: Letter) -> None:
+    first = document.add_paragraph()
+    first.paragraph_format.page_break_before = True
+    _write(first, "附件", font="黑体")
+    line = document.add_paragraph()
+    line.paragraph_format.line_spacing = Pt(35)
+    _write(line, letter.annex_title, size=22, font=TITLE, align=_CENTRE)
+    document.add_paragraph()
+    _blocks(document, letter.annex)
 
 
 def _block(document: Docx, block: Block) -> None:

@@ -148,7 +148,7 @@ def co_maker(data: LetterData) -> tuple[Block, ...]:
         *_own(data),
         Paragraph(
             f"根据{cite(('A34',))}的规定，现征求{you(data)}意见。请自收到本意见书之日起{rules.CO_MAKER_REPLY.text_zh}内"
-            f"提出是否同意公开的意见和理由；逾期未提出意见的，视为同意公开。"
+            f"填写所附确认函，提出是否同意公开的意见和理由；逾期未提出意见的，视为同意公开。"
         ),
         Paragraph(f"意见请送交{_ask(data)}。"),
     )

@@ -38,11 +38,8 @@ def application_form(data: LetterData) -> tuple[Block, ...]:
 def confirmation(data: LetterData) -> tuple[Block, ...]:
     asked = the(data.consultation)
     return (
-        Paragraph(
-            f"{data.organ.name}：",
-            flush=True,
-        ),
-        Paragraph(f"{data.number}收悉。对其中的内容，现提出意见如下："),
+        Paragraph(f"{data.organ.name}：", flush=True),
+        Paragraph(f"{data.number or '征求意见书'}收悉。对其中的内容，现提出意见如下："),
         Fields(
             (
                 ("登记编号", data.case_number),
