@@ -71,7 +71,7 @@ FROM (SELECT fee_amount, fee_exempted, fee_paid_on BETWEEN $2 AND $3 AS paid,
 
 -- cell --
 -- The cases behind cells of table 3: $4 rows of the form (new and cin by when they came), $5 columns.
-SELECT case_id, number, kind, counts_on, row, ended_on
+SELECT case_id, number, kind, counts_on, row, ended_on, imported
 FROM counted
 WHERE organ_id = $1 AND counts_on <= $3 AND (ended_on IS NULL OR ended_on >= $2) AND kind = ANY($5::text[])
   AND (CASE WHEN counts_on < $2 THEN 'cin' ELSE 'new' END = ANY($4::text[])
@@ -80,7 +80,7 @@ ORDER BY counts_on, number, case_id LIMIT $6 OFFSET $7
 
 -- remedy_cell --
 -- The cases behind numbers of table 4: $5 the block, $6 the results. $4 is the year.
-SELECT case_id, number, kind, counts_on, row, ended_on
+SELECT case_id, number, kind, counts_on, row, ended_on, imported
 FROM (SELECT r.case_id, CASE WHEN r.only_year IS NOT NULL THEN coalesce(r.result, 'pending')
                              WHEN r.decided_on <= $3 THEN r.result ELSE 'pending' END AS standing
       FROM counted_remedy r

@@ -5,7 +5,18 @@ from fastapi import APIRouter
 from gongkai.web.directory import RemoteDirectory
 from gongkai.web.pages import Pages
 from request.desks import Desks
-from request.pages import desk_case, desk_do, desk_letters, desk_new, desk_queue, desk_reply, mine, public, verify
+from request.pages import (
+    desk_case,
+    desk_counts,
+    desk_do,
+    desk_letters,
+    desk_new,
+    desk_queue,
+    desk_reply,
+    mine,
+    public,
+    verify,
+)
 from request.pages.desk import BASE, Bench
 from request.pages.site import PublicSite
 
@@ -20,6 +31,6 @@ def router(desks: Desks) -> APIRouter:
     whole = APIRouter(include_in_schema=False)
     for public_part in (public, mine, verify):
         whole.include_router(public_part.router(site))
-    for desk_part in (desk_queue, desk_new, desk_do, desk_reply, desk_letters, desk_case):
+    for desk_part in (desk_queue, desk_new, desk_do, desk_reply, desk_letters, desk_counts, desk_case):
         whole.include_router(desk_part.router(bench), prefix=BASE.removeprefix("/request"))
     return whole
