@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky, Unsatisfiable
 from schemathesis.generation import GenerationMode
 from tests.support.hostile_world import PREFIXES, World, a_world
+from tests.support.request_office import APPLICATION
 
 from gongkai.web.permissions import MATRIX, ROLES
 
@@ -93,6 +95,8 @@ async def ground(postgres, kafka, tmp_path_factory) -> AsyncIterator[Ground]:
         source = {"source": "https://oa.example", "name": "OA", "types": ["gongkai.inbound.DocumentSubmitted.v1"]}
         await world.ask("administrator", "POST", "/publication/api/sources", json=source)
         documents = await _ids(world, "publication", "SELECT id FROM document")
+        organs = await _ids(world, "identity", "SELECT slug FROM organ")
+        cases = await _applications(world, organs[0])
         yield Ground(
             world,
             {
@@ -102,7 +106,10 @@ async def ground(postgres, kafka, tmp_path_factory) -> AsyncIterator[Ground]:
                 "digest": (file["digest"], *await _ids(world, "publication", "SELECT digest FROM edition")),
                 "edition": (1, 1, 2),
                 "revision": (1,),
-                "slug": tuple(each.removeprefix("/d/") for each in await _ids(world, "publication", "SELECT permalink FROM document WHERE permalink IS NOT NULL")),
+                "case_id": cases,
+                "case": cases,
+                "earlier": cases,
+                "slug": organs + tuple(each.removeprefix("/d/") for each in await _ids(world, "publication", "SELECT permalink FROM document WHERE permalink IS NOT NULL")),
                 "column_id": ("tzgg", "gfxwj", "zcjd"),
                 "column": ("tzgg",),
                 "person_id": tuple(spare),
@@ -119,6 +126,21 @@ async def ground(postgres, kafka, tmp_path_factory) -> AsyncIterator[Ground]:
             asyncio.get_running_loop(),
             {role: await world.person(role) for role in ROLES},
         )  # fmt: skip
+
+
+async def _applications(world: World, slug: str) -> tuple[str, ...]:
+    """Let a few made-up people apply; one of the cases is received and assigned."""
+    made = []
+    for _ in range(5):
+        answer = await world.system.browser.post(f"/request/api/organs/{slug}/applications", json=APPLICATION)
+        assert answer.status_code == 201, answer.text
+        made.append(answer.json()["id"])
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+    for case_id in made[:4]:
+        body = {"receipt": {"confirmed_on": today}, "topic": "补贴"}
+        received = await world.ask("drafter", "POST", f"/request/api/cases/{case_id}/receipt", json=body)
+        assert received.status_code == 200, received.text
+    return tuple(made)
 
 
 def _seasoned(value: Any, known: Mapping[str, tuple[Any, ...]], dice: random.Random) -> Any:
