@@ -6,6 +6,7 @@ import importlib
 import os
 import platform
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,7 +73,9 @@ def main() -> int:
         print(f"unknown: {sorted(unknown)}; known: {known()}", file=sys.stderr)
         return 2
     load = os.getloadavg()[0]
+    began = time.monotonic()
     results = asyncio.run(measure(asked.names or known(), quick=asked.quick))
+    print(f"{report.verdict(results)}\n({time.monotonic() - began:.0f} s)", flush=True)
     if asked.write or not (asked.names or asked.quick or asked.no_write):
         write(results, quick=asked.quick, load=load)
     return 0

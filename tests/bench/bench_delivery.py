@@ -28,7 +28,7 @@ BATCH = 500
 
 
 async def run(ground: Ground) -> list[Measured]:
-    count = 4_000 if ground.quick else 20_000
+    count = 5_000 if ground.quick else 15_000
     await ground.topics(TOPIC)
     ours, floor = [], []
     inbox_ours, inbox_floor = [], []

@@ -26,8 +26,8 @@ from publication.releasing import Order
 BLOCK = 5
 WARM_UP = 5
 #: A platform takes a hundred submissions a day, and each round has a day of its own.
-RELEASES = 90
-SKEWED = 40
+RELEASES = 50
+SKEWED = 24
 PACE = 0.05
 #: How far apart the instants of scheduled releases lie.
 APART = timedelta(milliseconds=500)
@@ -52,14 +52,17 @@ class Rounds:
         def each(spans: list[Spans], what: str, share: float) -> tuple[float, ...]:
             return tuple(percentile(getattr(one, what), share) for one in spans)
 
-        lines = [
-            Measured(f"{name}, {label}", "ms", "lower", each(self.ours, what, share), each(self.floor, what, share), limit)
-            for what, name in (
-                ("prepare", "approve → last ChannelPrepared"),
-                ("close", "order → DocumentPublished"),
-            )
-            for label, share, limit in (("p50", 0.5, 1.25), ("p99", 0.99, 1.5))
-        ]
+        def all_of(spans: list[Spans], what: str) -> tuple[float, ...]:
+            # One in a hundred is a matter of all rounds together: of one round it would be its worst.
+            return (percentile([value for one in spans for value in getattr(one, what)], 0.99),)
+
+        lines = []
+        for what, name in (("prepare", "approve → last ChannelPrepared"), ("close", "order → DocumentPublished")):
+            half, floor = each(self.ours, what, 0.5), each(self.floor, what, 0.5)
+            lines.append(Measured(f"{name}, p50", "ms", "lower", half, floor, 1.25))
+            rare, floor = all_of(self.ours, what), all_of(self.floor, what)
+            note = f"of {sum(len(getattr(one, what)) for one in self.ours)} releases in all rounds"
+            lines.append(Measured(f"{name}, p99", "ms", "lower", rare, floor, 1.5, note=note))
         skew = tuple(percentile(one, 0.99) for one in self.skews)
         note = "site, WeChat and Weibo; while people read, edit and 20,000-character texts are checked"
         return [*lines, Measured("skew between channels, p99", "ms", "lower", skew, limit=50, limit_is="value", note=note)]
@@ -68,10 +71,10 @@ class Rounds:
 async def run(ground: Ground) -> list[Measured]:
     rounds = Rounds()
     for number in range(ground.rounds):
-        ours, floor = await race(ground, number, 15 if ground.quick else RELEASES)
+        ours, floor = await race(ground, number, 20 if ground.quick else RELEASES)
         rounds.ours.append(ours)
         rounds.floor.append(floor)
-        rounds.skews.append(await skew(ground, number, 15 if ground.quick else SKEWED))
+    rounds.skews.append(await skew(ground, 0, 15 if ground.quick else SKEWED))
     return rounds.measured()
 
 

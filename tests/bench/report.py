@@ -76,6 +76,19 @@ def table(results: Sequence[Measured]) -> str:
     return "\n".join(lines)
 
 
+def verdict(results: Sequence[Measured]) -> str:
+    """Say which aims are met, one line for each that is not."""
+    aimed = [r for r in results if r.kept is not None]
+    missed = [r for r in aimed if not r.kept]
+    lines = [f"Aims met: {len(aimed) - len(missed)} of {len(aimed)}."]
+    for r in missed:
+        value = f"{r.ratio:.2f} × the floor" if r.limit_is == "ratio" and r.ratio else f"{number(r.our_median)} {r.unit}"
+        sign = "≥" if r.better == "higher" else "≤"
+        unit = " ×" if r.limit_is == "ratio" else f" {r.unit}"
+        lines.append(f"  not met: {r.name}: {value}, aim {sign} {number(r.limit)}{unit}")
+    return "\n".join(lines)
+
+
 def chart(results: Sequence[Measured]) -> str:
     """Draw each ratio as a bar beside the line of the floor; longer is better on every line."""
     rows = [r for r in results if r.ratio is not None]

@@ -14,7 +14,7 @@ from gongkai.contracts.publication import ReleaseCancelled
 from gongkai.hosting import ops
 from gongkai.runtime import cloudevents, quarantine
 from gongkai.runtime.bus import Bus, Inbox
-from gongkai.runtime.outbox import Outgoing, append, envelope_of
+from gongkai.runtime.outbox import Outgoing, envelope_of
 from gongkai.runtime.relay import Relay
 from gongkai.statute.refusal import Refused
 
@@ -242,4 +242,3 @@ async def test_the_stored_row_becomes_the_same_envelope_on_the_wire(reader):
     assert isinstance(told, Outgoing)
     assert (envelope.id, envelope.type, envelope.subject) == (told.id, told.type, event.subject)
     assert envelope.sequence == f"{1:020d}"
-    assert append.__doc__

@@ -17,6 +17,7 @@ from gongkai.runtime import fault, telemetry
 from gongkai.runtime.errors import ChangedMeanwhile
 from gongkai.runtime.kit import AWAY, Kit
 from gongkai.runtime.leader import leadership
+from gongkai.runtime.register import Loaded
 from gongkai.runtime.sql import Connection
 from gongkai.statute.refusal import Refused
 from newmedia_sync import store
@@ -32,6 +33,7 @@ from newmedia_sync.looking import Looking
 from newmedia_sync.preparing import Preparing
 from newmedia_sync.recording import persistently
 from newmedia_sync.service import CHECK_EVERY, Desk
+from newmedia_sync.store import DELIVERY
 
 log = telemetry.logger(__name__)
 
@@ -176,13 +178,14 @@ class Courier:
         """Do the one step of a row with the adapter of its account."""
         delivery_id: UUID = row["delivery_id"]
         async with self.kit.reading() as db:
-            state, version = await store.load(db, delivery_id)
+            known = await store.load(db, delivery_id)
+        state = known.state
         found = self.switchboard.at_hand(row)
         if found is None:
             async with self.kit.transaction() as tx:
                 found = await self.switchboard.channel(tx.db, row["account_id"])
         step = next_step(state, row["asked_times"], row["since"])
-        if step is None or step.kind != row["step"] or version != row["version"]:
+        if step is None or step.kind != row["step"] or known.version != row["version"]:
             return
         if found is None:
             await self._learn(delivery_id, _NO_CREDENTIALS)
@@ -192,11 +195,11 @@ class Courier:
         with telemetry.span(f"channel {step.kind}", platform=card.platform, delivery=str(delivery_id)):
             match step.kind:
                 case "prepare":
-                    await Preparing(self.kit, self.desk, channel, self.shelf).check(delivery_id, state)
+                    await Preparing(self.kit, self.desk, channel, self.shelf).check(delivery_id, known)
                 case "stage":
-                    await Preparing(self.kit, self.desk, channel, self.shelf).stage(delivery_id, state)
+                    await Preparing(self.kit, self.desk, channel, self.shelf).stage(delivery_id, known)
                 case "act":
-                    await self._act(delivery_id, state, channel, step.at)
+                    await self._act(delivery_id, known, channel, step.at)
                 case "poll" | "probe" | "read-back":
                     await looking.look(row, state, step.kind)
                 case "discard":
@@ -206,7 +209,8 @@ class Courier:
 
     # ── The instant ─────────────────────────────────────────────────────────
 
-    async def _act(self, delivery_id: UUID, state: Delivery, channel: Channel, at: datetime) -> None:
+    async def _act(self, delivery_id: UUID, known: Loaded[Delivery], channel: Channel, at: datetime) -> None:
+        state = known.state
         root = state.before if isinstance(state, Waiting) else state
         if at - LEAD > self.kit.now():
             self._verified[delivery_id] = at
@@ -215,7 +219,7 @@ class Courier:
             return
         self._verified.pop(delivery_id, None)
         if isinstance(root, Ordered):
-            await self._send(delivery_id, root, channel)
+            await self._send(delivery_id, known, root, channel)
         elif isinstance(root, Retiring):
             await self._retract(delivery_id, channel, None)
 
@@ -229,7 +233,9 @@ class Courier:
                 outcome: Outcome = await channel.verify(ordered.made.stage, rendition)
             await self._learn(delivery_id, outcome)
 
-    async def _send(self, delivery_id: UUID, ordered: Ordered, channel: Channel) -> None:
+    async def _send(
+        self, delivery_id: UUID, known: Loaded[Delivery], ordered: Ordered, channel: Channel
+    ) -> None:
         mission, instant = ordered.mission, ordered.order.release_at
         if mission.change == "withdraw":
             await self._retract(delivery_id, channel, instant)
@@ -241,22 +247,22 @@ class Courier:
             return
         cover = pictures.get(getattr(rendition, "picture", ""))
         parcel = Parcel(rendition, mission.release_id, pictures, cover)
-        state = await self._begin(delivery_id, mission.account_id, channel, "act")
-        if not isinstance(state, Sending):
+        begun = await self._begin(delivery_id, mission.account_id, channel, "act", known)
+        if begun is None or not isinstance(begun.state, Sending):
             return
         fault.point(f"{self.kit.name}:begun-{mission.platform}")
         acted_at = await self._at(instant)
-        outcome: Outcome = await channel.send(state.made.stage, parcel)
+        outcome: Outcome = await channel.send(begun.state.made.stage, parcel)
         fault.point(f"{self.kit.name}:called-{mission.platform}")
-        await self._learn(delivery_id, outcome, acted_at)
+        await self._learn(delivery_id, outcome, acted_at, begun)
 
     async def _retract(self, delivery_id: UUID, channel: Channel, instant: datetime | None) -> None:
         async with self.kit.reading() as db:
             row = await store.delivery(db, delivery_id)
-        state = await self._begin(delivery_id, row["account_id"], channel, "retract")
-        if not isinstance(state, Retracting):
+        begun = await self._begin(delivery_id, row["account_id"], channel, "retract")
+        if begun is None or not isinstance(begun.state, Retracting):
             return
-        before = state.before
+        before = begun.state.before
         posts = [before.live.post] if isinstance(before, Retiring) else [one.post for one in before.made.replaces]
         acted_at = await self._at(instant) if instant else self.kit.now()
         outcome: Outcome = Done()
@@ -266,19 +272,22 @@ class Courier:
                 break
         await self._learn(delivery_id, outcome, acted_at)
 
-    async def _begin(self, delivery_id: UUID, account_id: UUID, channel: Channel, what: str) -> Delivery:
+    async def _begin(
+        self, delivery_id: UUID, account_id: UUID, channel: Channel, what: str, known: Loaded[Delivery] | None = None
+    ) -> Loaded[Delivery] | None:
         """Spend the quota and write the attempt down, in one transaction, before the call."""
         async with self.kit.transaction() as tx:
             quota = channel.capabilities.quotas.get(what)
-            paid = quota is None or await store.spend(tx.db, account_id, quota.group, quota.per_day, tx.now)
-            command: Command
-            if paid:
-                command = Begin(self.kit.new_id(), tx.now)
-            else:
-                gone = QuotaGone("budget", "这个账号今天的调用次数用完，明天再发", "day")
-                command = Learn(gone, tx.now, tx.now)
-            state, _ = await self.desk.perform(tx, delivery_id, command)
-        return state
+            command: Command = Begin(self.kit.new_id(), tx.now)
+            if quota is not None:
+                asked = (account_id, quota.group, quota.per_day, tx.now)
+                if await store.affords(tx.db.apart(), *asked):
+                    await store.spend_with(tx.db, *asked)
+                else:
+                    gone = QuotaGone("budget", "这个账号今天的调用次数用完，明天再发", "day")
+                    command = Learn(gone, tx.now, tx.now)
+            await self.desk.perform(tx, delivery_id, command, known=known)
+        return tx.left(DELIVERY, delivery_id)
 
     async def _at(self, instant: datetime) -> datetime:
         """Sleep until the instant and return the moment at which we act."""
@@ -295,17 +304,24 @@ class Courier:
         async with self.kit.transaction() as tx:
             return await store.spend(tx.db, account_id, quota.group, quota.per_day, tx.now)
 
-    async def _learn(self, delivery_id: UUID, outcome: Outcome, acted_at: datetime | None = None) -> None:
+    async def _learn(
+        self,
+        delivery_id: UUID,
+        outcome: Outcome,
+        acted_at: datetime | None = None,
+        known: Loaded[Delivery] | None = None,
+    ) -> None:
         now = self.kit.now()
-        await self._perform(delivery_id, Learn(outcome, now, acted_at or now))
+        await self._perform(delivery_id, Learn(outcome, now, acted_at or now), known)
 
-    async def _perform(self, delivery_id: UUID, command: Command) -> None:
+    async def _perform(self, delivery_id: UUID, command: Command, known: Loaded[Delivery] | None = None) -> None:
         """Record an outcome; what was learnt outside must not be lost to a database that is away for a moment."""
-        await persistently(lambda: self._once(delivery_id, command))
+        at_first = iter([known])
+        await persistently(lambda: self._once(delivery_id, command, next(at_first, None)))
 
-    async def _once(self, delivery_id: UUID, command: Command) -> None:
+    async def _once(self, delivery_id: UUID, command: Command, known: Loaded[Delivery] | None) -> None:
         async with self.kit.transaction() as tx:
-            await self.desk.perform(tx, delivery_id, command)
+            await self.desk.perform(tx, delivery_id, command, known=known)
 
     async def _check(self, account_id: UUID) -> None:
         """Ask whether the credentials work and note it in the register of accounts."""

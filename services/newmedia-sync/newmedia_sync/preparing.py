@@ -5,6 +5,7 @@ from uuid import UUID
 
 from gongkai.runtime import fault
 from gongkai.runtime.kit import Kit
+from gongkai.runtime.register import Loaded
 from gongkai.runtime.tx import Tx
 from newmedia_sync import store
 from newmedia_sync.channels.channel import Channel, Parcel
@@ -15,6 +16,7 @@ from newmedia_sync.fetching import Keeping, Shelf, edition_of
 from newmedia_sync.recording import persistently
 from newmedia_sync.rendition import Problem, WeChatRendition, WeiboRendition, render
 from newmedia_sync.service import Desk
+from newmedia_sync.store import DELIVERY
 
 
 @dataclass(slots=True)
@@ -24,14 +26,15 @@ class Preparing:
     channel: Channel
     shelf: Shelf
 
-    async def check(self, delivery_id: UUID, state: Delivery) -> None:
+    async def check(self, delivery_id: UUID, known: Loaded[Delivery]) -> None:
         """Fetch and render; say in one sentence per limit what does not fit. Staging follows at once."""
+        state = known.state
         asked = state.before if isinstance(state, Waiting) else state
         if not isinstance(asked, Asked):
             return
         manifest = await self.shelf.manifest(asked.mission)
         if isinstance(manifest, Hitch):
-            await self._learn(delivery_id, manifest)
+            await self._learn(delivery_id, known, manifest)
             return
         edition = edition_of(manifest, asked.mission.change)
         rendered = render(edition, asked.mission.platform, self.kit.settings.public_url)
@@ -43,37 +46,50 @@ class Preparing:
         refusals = [problem for problem in problems if problem.refuses]
         if refusals:
             reason = "；".join(problem.sentence for problem in refusals)
-            await self._learn(delivery_id, TurnedDown(refusals[0].code, reason), problems)
+            await self._learn(delivery_id, known, TurnedDown(refusals[0].code, reason), problems)
             return
         keeping = self.shelf.keep(rendered.rendition)
-        checked, paid = await persistently(lambda: self._pass(delivery_id, asked.mission, keeping, problems))
-        await self.stage(delivery_id, checked, paid=paid)
+        at_first = iter([known])
+        checked, paid = await persistently(
+            lambda: self._pass(delivery_id, asked.mission, keeping, problems, next(at_first, None))
+        )
+        if checked is not None:
+            await self.stage(delivery_id, checked, paid=paid)
 
     async def _pass(
-        self, delivery_id: UUID, mission: Mission, keeping: Keeping, problems: tuple[Problem, ...]
-    ) -> tuple[Delivery, bool]:
+        self,
+        delivery_id: UUID,
+        mission: Mission,
+        keeping: Keeping,
+        problems: tuple[Problem, ...],
+        known: Loaded[Delivery] | None,
+    ) -> tuple[Loaded[Delivery] | None, bool]:
         """Note that it fits, and take the draft that follows at once from the day's quota."""
         async with self.kit.transaction() as tx:
             replaces: tuple[Replaced, ...] = ()
             if mission.change in {"correct", "withdraw"}:
                 replaces = await store.shown_before(tx.db, mission, delivery_id)
-            checked, _ = await self.desk.perform(tx, delivery_id, PassChecks(keeping.digest, replaces))
-            await store.note(tx.db, delivery_id, problems)
-            paid = mission.change == "withdraw" or await self._spend(tx, mission.account_id)
+            command = PassChecks(keeping.digest, replaces)
+            await self.desk.perform(tx, delivery_id, command, known=known, problems=problems)
+            quota = None if mission.change == "withdraw" else self.channel.capabilities.quotas.get("stage")
+            spent = None
+            if quota is not None:
+                spent = await store.spend_with(tx.db, mission.account_id, quota.group, quota.per_day, tx.now)
             await keeping.kept
-        return checked, paid
+        return tx.left(DELIVERY, delivery_id), spent is None or spent.count > 0
 
-    async def stage(self, delivery_id: UUID, state: Delivery, *, paid: bool | None = None) -> None:
+    async def stage(self, delivery_id: UUID, known: Loaded[Delivery], *, paid: bool | None = None) -> None:
         """Upload and draft at the platform. `paid` says whether the quota had room, if it was asked already."""
+        state = known.state
         checked = state.before if isinstance(state, Waiting) else state
         if not isinstance(checked, Checked):
             return
         if checked.mission.change == "withdraw":
-            await self._learn(delivery_id, Done())
+            await self._learn(delivery_id, known, Done())
             return
         parcel = await self.parcel(checked.mission, checked.made.rendition)
         if isinstance(parcel, Hitch):
-            await self._learn(delivery_id, parcel)
+            await self._learn(delivery_id, known, parcel)
             return
         outcome: Outcome
         if paid is None:
@@ -84,7 +100,7 @@ class Preparing:
             fault.point(f"{self.kit.name}:drafted-{checked.mission.platform}")
         else:
             outcome = QuotaGone("budget", "这个账号今天的草稿次数用完，明天再准备", "day")
-        await self._learn(delivery_id, outcome)
+        await self._learn(delivery_id, known, outcome)
 
     async def parcel(self, mission: Mission, digest: str) -> Parcel | Hitch:
         rendition = await self.shelf.rendition(digest)
@@ -101,12 +117,23 @@ class Preparing:
         quota = self.channel.capabilities.quotas.get("stage")
         return quota is None or await store.spend(tx.db, account_id, quota.group, quota.per_day, tx.now)
 
-    async def _learn(self, delivery_id: UUID, outcome: Outcome, problems: tuple[Problem, ...] = ()) -> None:
-        await persistently(lambda: self._once(delivery_id, outcome, problems))
+    async def _learn(
+        self,
+        delivery_id: UUID,
+        known: Loaded[Delivery],
+        outcome: Outcome,
+        problems: tuple[Problem, ...] | None = None,
+    ) -> None:
+        at_first = iter([known])
+        await persistently(lambda: self._once(delivery_id, outcome, problems, next(at_first, None)))
 
-    async def _once(self, delivery_id: UUID, outcome: Outcome, problems: tuple[Problem, ...]) -> None:
+    async def _once(
+        self,
+        delivery_id: UUID,
+        outcome: Outcome,
+        problems: tuple[Problem, ...] | None,
+        known: Loaded[Delivery] | None,
+    ) -> None:
         async with self.kit.transaction() as tx:
             command: Command = Learn(outcome, tx.now, tx.now)
-            await self.desk.perform(tx, delivery_id, command)
-            if problems:
-                await store.note(tx.db, delivery_id, problems)
+            await self.desk.perform(tx, delivery_id, command, known=known, problems=problems)

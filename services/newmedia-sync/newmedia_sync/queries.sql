@@ -23,6 +23,9 @@ SELECT * FROM account WHERE account_id = $1
 -- open_accounts --
 SELECT account_id, card FROM account WHERE state <> 'closed' ORDER BY account_id
 
+-- accounts --
+SELECT * FROM account WHERE account_id = ANY($1)
+
 -- accounts_of_organ --
 SELECT * FROM account WHERE organ_id = $1 ORDER BY state = 'closed', platform, opened_at
 
@@ -35,8 +38,9 @@ WHERE state <> 'closed' AND account_id <> $4 AND platform = $2 AND (organ_id = $
 -- The delivery as it stands after its latest fact; counting starts over with every fact.
 INSERT INTO delivery (delivery_id, organ_id, document_id, release_id, account_id, title, change, permalink, state, code,
                       reason, rendition, job, post_id, url, release_at, acted_at, live_at, step, next_at, since,
-                      begun_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22)
+                      begun_at, version, notes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22,
+        coalesce($23::json, '[]'))
 ON CONFLICT (delivery_id) DO UPDATE SET
     title = excluded.title, change = excluded.change, permalink = excluded.permalink, state = excluded.state,
     code = excluded.code, reason = excluded.reason, rendition = excluded.rendition,
@@ -46,14 +50,11 @@ ON CONFLICT (delivery_id) DO UPDATE SET
     release_at = coalesce(excluded.release_at, delivery.release_at),
     acted_at = coalesce(excluded.acted_at, delivery.acted_at), live_at = coalesce(excluded.live_at, delivery.live_at),
     step = excluded.step, next_at = excluded.next_at, asked_times = 0, since = excluded.since,
-    version = excluded.version
+    version = excluded.version, notes = coalesce($23::json, delivery.notes)
 
 -- looked --
 -- The platform was asked and nothing had changed: count it and set the next time.
 UPDATE delivery SET asked_times = $2, since = $3, next_at = $4, seen_at = $3 WHERE delivery_id = $1 AND version = $5
-
--- note --
-UPDATE delivery SET notes = $2 WHERE delivery_id = $1
 
 -- hurry --
 -- Somebody asked to look now.
@@ -116,6 +117,9 @@ ORDER BY later.begun_at DESC LIMIT 1
 INSERT INTO budget (account_id, day, quota, used) VALUES ($1, $2, $3, 1)
 ON CONFLICT (account_id, day, quota) DO UPDATE SET used = budget.used + 1 WHERE budget.used < $4
 RETURNING used
+
+-- used --
+SELECT used FROM budget WHERE account_id = $1 AND day = $2 AND quota = $3
 
 -- spent --
 SELECT quota, used FROM budget WHERE account_id = $1 AND day = $2

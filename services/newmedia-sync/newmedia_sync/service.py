@@ -1,7 +1,8 @@
 """The one road in: load, decide, record, tell. No I/O beyond the given transaction."""
 
+import contextlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -11,6 +12,8 @@ from gongkai.contracts.channels import ChannelRefused
 from gongkai.contracts.publication import DocumentApproved
 from gongkai.contracts.values import ChannelRef
 from gongkai.runtime.errors import NotFound
+from gongkai.runtime.gathering import Apart
+from gongkai.runtime.register import Loaded
 from gongkai.runtime.tx import Tx
 from gongkai.statute.refusal import Refused
 from newmedia_sync import store, wire
@@ -21,6 +24,7 @@ from newmedia_sync.domain.deciding import decide
 from newmedia_sync.domain.delivery import Delivery, Mission, mission_of, taken_away_with
 from newmedia_sync.domain.evolving import evolve
 from newmedia_sync.domain.steps import next_step
+from newmedia_sync.rendition import Problem
 from newmedia_sync.store import ACCOUNT, DELIVERY
 
 ACCOUNT_PREFIX: Final = "account:"
@@ -51,10 +55,21 @@ class Desk:
 
     # ── Deliveries ──────────────────────────────────────────────────────────
 
-    async def perform(self, tx: Tx, delivery_id: UUID, command: Command) -> tuple[Delivery, list[Fact]]:
-        """Run one command; its facts, events and row commit with the caller's transaction."""
-        state, version = await tx.load(DELIVERY, delivery_id)
-        facts = decide(state, command)
+    async def perform(
+        self,
+        tx: Tx,
+        delivery_id: UUID,
+        command: Command,
+        *,
+        known: Loaded[Delivery] | None = None,
+        problems: Sequence[Problem] | None = None,
+    ) -> tuple[Delivery, list[Fact]]:
+        """Run one command; its facts, events and row commit with the caller's transaction.
+
+        `known` is the delivery as the caller read it a moment ago. It is good enough to decide something upon,
+        because facts upon an old version are not stored; a refusal or nothing is never answered out of memory.
+        """
+        state, version, facts = await self._decided(tx, delivery_id, command, known)
         if not facts:
             return state, facts
         version = await tx.record(DELIVERY, delivery_id, version, facts)
@@ -63,11 +78,23 @@ class Desk:
                 tx.tell(event)
             gone = taken_away_with(state)
             state = evolve(state, fact)
-            mission = _mission(state)
-            await store.keep_delivery(tx.db, delivery_id, mission, state, next_step(state, 0, tx.now), version, tx.now)
+            mission, step = _mission(state), next_step(state, 0, tx.now)
+            await store.keep_delivery(tx.db, delivery_id, mission, state, step, version, tx.now, problems)
             await self._follow(tx, delivery_id, fact, mission, gone)
         tx.after_commit(self.wake)
         return state, facts
+
+    async def _decided(
+        self, tx: Tx, delivery_id: UUID, command: Command, known: Loaded[Delivery] | None
+    ) -> tuple[Delivery, int, list[Fact]]:
+        if known is not None:
+            with contextlib.suppress(Refused):
+                facts = decide(known.state, command)
+                if facts:
+                    tx.trust(DELIVERY, delivery_id, known)
+                    return known.state, known.version, facts
+        state, version = await tx.load(DELIVERY, delivery_id)
+        return state, version, decide(state, command)
 
     async def _follow(
         self, tx: Tx, delivery_id: UUID, fact: Fact, mission: Mission, gone: frozenset[UUID]
@@ -81,7 +108,7 @@ class Desk:
             for older in await store.shown_before(tx.db, mission, delivery_id):
                 await self.perform(tx, older.delivery_id, Retire(mission.release_id))
         if isinstance(fact, PostShown):
-            because = await store.replaced_since(tx.db, delivery_id)
+            because = await store.replaced_since(self._others(tx, delivery_id), delivery_id)
             if because is not None:
                 # It went live after it had been withdrawn or replaced elsewhere.
                 await self.perform(tx, delivery_id, Retire(because))
@@ -92,13 +119,16 @@ class Desk:
                     tx, older.delivery_id, ReportRetracted(fact.at) if known else Retire(mission.release_id)
                 )
 
+    def _others(self, tx: Tx, delivery_id: UUID) -> Apart:
+        """Return a connection that sees every delivery as it stands, while this one may still be on its way."""
+        return tx.db.apart() if tx.db.touches_only(("delivery", delivery_id)) else tx.db.apart("delivery")
+
     async def ask(self, tx: Tx, event: DocumentApproved) -> None:
         """Take an approval to every account it names; one that cannot take it says so at once."""
-        for channel in event.channels:
-            account_id = account_of(channel)
-            if account_id is None:
-                continue
-            row = await store.account(tx.db, account_id)
+        named = [(channel, account_id) for channel in event.channels if (account_id := account_of(channel))]
+        rows = await store.accounts_at(tx.db.apart(), [account_id for _, account_id in named]) if named else {}
+        for channel, account_id in named:
+            row = rows.get(account_id)
             problem = _unfit(row, event)
             if problem is not None:
                 code, reason = problem
@@ -138,7 +168,7 @@ class Desk:
         """Give a command to the deliveries of one release: of these channels, or of all. Return to how many."""
         wanted = None if channels is None else {account_of(channel) for channel in channels}
         told = 0
-        for delivery_id, account_id in await store.of_release(tx.db, release_id):
+        for delivery_id, account_id in await store.of_release(tx.db.apart("delivery"), release_id):
             if wanted is None or account_id in wanted:
                 await self.perform(tx, delivery_id, command)
                 told += 1

@@ -10,7 +10,8 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from gongkai.runtime import register
-from gongkai.runtime.register import Codec
+from gongkai.runtime.gathering import Gathering, Written
+from gongkai.runtime.register import Codec, Loaded
 from gongkai.runtime.sql import Connection, queries
 from newmedia_sync.domain import account as accounts
 from newmedia_sync.domain.account import Account, Card
@@ -77,6 +78,10 @@ async def account(db: Connection, account_id: UUID) -> Any:
     return await db.fetchrow(SQL["account"], account_id)
 
 
+async def accounts_at(db: Connection, account_ids: Sequence[UUID]) -> dict[UUID, Any]:
+    return {row["account_id"]: row for row in await db.fetch(SQL["accounts"], list(account_ids))}
+
+
 async def accounts_of(db: Connection, organ_id: UUID) -> Sequence[Any]:
     rows: Sequence[Any] = await db.fetch(SQL["accounts_of_organ"], organ_id)
     return rows
@@ -96,16 +101,18 @@ async def taken_by(db: Connection, card: Card, account_id: UUID) -> Any:
 
 
 async def keep_delivery(
-    db: Connection,
+    db: Gathering,
     delivery_id: UUID,
     mission: Mission,
     delivery: Delivery,
     step: Step | None,
     version: int,
     at: datetime,
+    problems: Sequence[Problem] | None = None,
 ) -> None:
+    """Show the delivery as its facts leave it, and what was found about its content, if that was looked at."""
     row = row_of(delivery)
-    await db.execute(
+    await db.write(
         SQL["keep_delivery"],
         delivery_id,
         mission.organ_id,
@@ -129,6 +136,8 @@ async def keep_delivery(
         step.at if step else None,
         at,
         version,
+        None if problems is None else json.dumps([asdict(one) for one in problems], ensure_ascii=False),
+        rows=[("delivery", delivery_id)],
     )
 
 
@@ -136,10 +145,6 @@ async def looked(
     db: Connection, delivery_id: UUID, times: int, at: datetime, next_at: datetime | None, version: int
 ) -> None:
     await db.execute(SQL["looked"], delivery_id, times, at, next_at, version)
-
-
-async def note(db: Connection, delivery_id: UUID, problems: Sequence[Problem]) -> None:
-    await db.execute(SQL["note"], delivery_id, json.dumps([asdict(one) for one in problems], ensure_ascii=False))
 
 
 async def hurry(db: Connection, delivery_id: UUID, at: datetime) -> None:
@@ -172,9 +177,9 @@ async def interrupted(db: Connection) -> list[UUID]:
     return [row["delivery_id"] for row in await db.fetch(SQL["interrupted"])]
 
 
-async def load(db: Connection, delivery_id: UUID) -> tuple[Delivery, int]:
+async def load(db: Connection, delivery_id: UUID) -> Loaded[Delivery]:
     """Read a delivery from its facts, outside any transaction."""
-    return await register.load(db, DELIVERY, delivery_id)
+    return await register.load_with_head(db, DELIVERY, delivery_id)
 
 
 async def delivery(db: Connection, delivery_id: UUID) -> Any:
@@ -226,6 +231,18 @@ async def replaced_since(db: Connection, delivery_id: UUID) -> UUID | None:
 async def spend(db: Connection, account_id: UUID, quota: str, per_day: int, at: datetime) -> bool:
     used = await db.fetchval(SQL["spend"], account_id, day_in_shanghai(at), quota, per_day)
     return used is not None
+
+
+async def spend_with(db: Gathering, account_id: UUID, quota: str, per_day: int, at: datetime) -> Written:
+    """Take one call from the quota together with what else is written. Nothing is counted when it is used up."""
+    day = day_in_shanghai(at)
+    return await db.write(SQL["spend"], account_id, day, quota, per_day, rows=[("budget", account_id, day, quota)])
+
+
+async def affords(db: Connection, account_id: UUID, quota: str, per_day: int, at: datetime) -> bool:
+    """Tell whether the quota has room. Only one courier works for an account, so it has room a moment later too."""
+    used = await db.fetchval(SQL["used"], account_id, day_in_shanghai(at), quota)
+    return used is None or used < per_day
 
 
 async def spent(db: Connection, account_id: UUID, at: datetime) -> dict[str, int]:

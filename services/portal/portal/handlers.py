@@ -83,7 +83,7 @@ class Ear:
         await self.release.call_off(tx, subject)
 
     async def _subject(self, tx: Tx, document_id: UUID, release_id: UUID, channel: ChannelRef) -> Subject:
-        row = await store.staged_release(tx.db, release_id)
+        row = await store.staged_release(tx.db.apart(("edition", release_id)), release_id)
         if row is None:
             return Subject(document_id, release_id, channel, "publish", "")
         return Subject(document_id, release_id, channel, row["change"], f"/d/{row['slug']}")

@@ -3,9 +3,7 @@
 SELECT pg_advisory_xact_lock(hashtextextended($1::text, 4))
 
 -- stage --
--- An edition is stored whole and invisible; staging it again before its instant replaces it, files and all.
-WITH fetched AS (DELETE FROM awaited WHERE release_id = $1),
-     before AS (DELETE FROM edition_file WHERE release_id = $1)
+-- An edition is stored whole and invisible; staging it again before its instant replaces it.
 INSERT INTO edition (
     release_id, document_id, organ_id, organ_name, edition, change, slug, title, kind, column_id, column_name,
     index_number, document_number, formed_on, openness, themes, keywords, validity, valid_until, summary, body_html,
@@ -21,6 +19,9 @@ ON CONFLICT (release_id) DO UPDATE SET
     body_text = excluded.body_text, related = excluded.related, explanation = excluded.explanation,
     legal_basis = excluded.legal_basis, important = excluded.important, edition_digest = excluded.edition_digest,
     rendition_digest = excluded.rendition_digest, prepared_at = excluded.prepared_at
+
+-- drop_files --
+DELETE FROM edition_file WHERE release_id = $1
 
 -- stage_file --
 INSERT INTO edition_file (release_id, position, role, name, digest, media_type, size)

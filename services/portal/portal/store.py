@@ -11,6 +11,7 @@ from gongkai.contracts.channels import ChannelConfirmed
 from gongkai.contracts.envelope import Event
 from gongkai.contracts.publication import CatalogueRevised, DocumentApproved
 from gongkai.contracts.values import EditionManifest
+from gongkai.runtime.gathering import Gathering
 from gongkai.runtime.register import Codec
 from gongkai.runtime.sql import Connection, queries
 from gongkai.runtime.tx import Tx
@@ -43,14 +44,18 @@ def slug_of(permalink: str) -> str:
     return permalink.removeprefix("/d/")
 
 
-async def stage(db: Connection, staged: Staged, at: datetime) -> None:
+async def stage(db: Gathering, staged: Staged, at: datetime) -> None:
+    """Store an edition with its files and words; whatever was staged before under the same release is replaced."""
     m, approval = staged.manifest, staged.approval
-    await db.execute(
+    release = approval.release_id
+    await stop_awaiting(db, release)
+    await db.write(SQL["drop_files"], release, rows=[("edition_file", release)])
+    await db.write(
         SQL["stage"], approval.release_id, m.document_id, m.organ_id, m.organ_name, m.edition, approval.change,
         staged.slug, m.title, m.kind, m.column_id, m.column_name, m.index_number, m.document_number, m.formed_on,
         m.openness, list(m.themes), list(m.keywords), m.validity, m.valid_until, m.summary, staged.body_html,
         m.body_text, _json([related.model_dump(mode="json") for related in m.related]), m.explanation, m.legal_basis,
-        m.important, approval.edition_digest, staged.rendition_digest, at,
+        m.important, approval.edition_digest, staged.rendition_digest, at, rows=[("edition", release)],
     )
     if staged.files:
         await db.executemany(
@@ -62,11 +67,12 @@ async def stage(db: Connection, staged: Staged, at: datetime) -> None:
         )
     if approval.change == "withdraw":
         # A withdrawn text is not found: it has no words, and the words of the edition before end with it.
-        await db.execute(SQL["forget_search"], approval.release_id)
+        await db.write(SQL["forget_search"], release, rows=[("search", release)])
         return
-    await db.execute(
+    await db.write(
         SQL["stage_search"], approval.release_id, m.document_id, m.kind, searched_validity(m), year_of(m, at),
         staged.indexed.long, staged.indexed.grams, staged.indexed.words, staged.indexed.plain,
+        rows=[("search", release)],
     )
 
 
@@ -80,24 +86,24 @@ def searched_validity(manifest: EditionManifest) -> str:
     return "" if manifest.validity == "valid" and manifest.kind not in IN_FORCE else manifest.validity
 
 
-async def settle(db: Connection, document_id: UUID, release_id: UUID, release_at: datetime | None) -> None:
+async def settle(db: Gathering, document_id: UUID, release_id: UUID, release_at: datetime | None) -> None:
     """Give one release its instant, or none, and set the ends of the document's other releases."""
-    await db.execute(SQL["lock_document"], str(document_id))
-    await db.execute(SQL["settle"], document_id, release_id, release_at)
+    await db.apart().execute(SQL["lock_document"], str(document_id))
+    await db.apart("edition", "search").execute(SQL["settle"], document_id, release_id, release_at)
 
 
-async def discard(db: Connection, release_id: UUID) -> None:
+async def discard(db: Gathering, release_id: UUID) -> None:
     await db.execute(SQL["discard"], release_id)
     await db.execute(SQL["stop_awaiting"], release_id)
 
 
-async def take_back(db: Connection, document_id: UUID, release_id: UUID, at: datetime) -> None:
+async def take_back(db: Gathering, document_id: UUID, release_id: UUID, at: datetime) -> None:
     await db.execute(SQL["take_back"], release_id, at)
     await settle(db, document_id, release_id, None)
 
 
 async def close_without_us(
-    db: Connection, document_id: UUID, release_id: UUID, *, change: str, validity: str, explanation: str, at: datetime
+    db: Gathering, document_id: UUID, release_id: UUID, *, change: str, validity: str, explanation: str, at: datetime
 ) -> bool:
     """Mark the visible edition withdrawn or repealed though no edition of ours says so. False: nothing to mark."""
     made = await db.fetchval(
@@ -116,14 +122,17 @@ async def close_without_us(
 
 
 async def keep_remark(
-    db: Connection, kind: str, event: Event, release_id: UUID, document_id: UUID, at: datetime
+    db: Gathering, kind: str, event: Event, release_id: UUID, document_id: UUID, at: datetime
 ) -> None:
-    await db.execute(SQL["keep_remark"], release_id, kind, document_id, event.model_dump_json(), at)
+    said = event.model_dump_json()
+    rows = [("remark", release_id, kind)]
+    await db.write(SQL["keep_remark"], release_id, kind, document_id, said, at, rows=rows)
 
 
-async def keep_confirmation(db: Connection, event: ChannelConfirmed) -> None:
-    await db.execute(
-        SQL["keep_confirmation"], event.release_id, event.channel.id, event.url, event.confirmed_at
+async def keep_confirmation(db: Gathering, event: ChannelConfirmed) -> None:
+    rows = [("confirmation", event.release_id, event.channel.id)]
+    await db.write(
+        SQL["keep_confirmation"], event.release_id, event.channel.id, event.url, event.confirmed_at, rows=rows
     )
 
 
@@ -167,8 +176,8 @@ async def put_off(db: Connection, release_id: UUID, not_before: datetime, troubl
     await db.execute(SQL["put_off"], release_id, not_before, trouble[:500])
 
 
-async def stop_awaiting(db: Connection, release_id: UUID) -> None:
-    await db.execute(SQL["stop_awaiting"], release_id)
+async def stop_awaiting(db: Gathering, release_id: UUID) -> None:
+    await db.write(SQL["stop_awaiting"], release_id, rows=[("awaited", release_id)], whole=True)
 
 
 async def to_read_back(db: Connection, now: datetime, older_than: datetime, limit: int) -> list[UUID]:

@@ -101,6 +101,7 @@ async def _release(tx: Tx, blobs: BlobStore, release_id: UUID, proposals: dict[U
             organ_id, told = about.organ_id, TOLD.dump_json(about).decode()
         if not isinstance(state, s.Absent):
             await store.keep_release(tx, release_id, state, organ_id, told)
+            await tx.db.flush()  # every step as it was: the moment of the first is the moment of opening
 
 
 async def _told(blobs: BlobStore, plan: s.Plan, proposal: Proposal | None) -> Told:

@@ -70,7 +70,7 @@ class Desk:
         return codecs.read_content(await self.blobs.get(digest))
 
     async def organ_or_none(self, tx: Tx, organ_id: UUID) -> OrganDescribed | None:
-        return await officers.organ(tx.db, organ_id)
+        return await officers.organ(tx.db.apart(), organ_id)
 
     async def organ(self, tx: Tx, organ_id: UUID) -> OrganDescribed:
         found = await self.organ_or_none(tx, organ_id)

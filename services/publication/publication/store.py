@@ -31,7 +31,7 @@ async def keep_document(
     """Show the document as it is after its last fact."""
     dossier = document.dossier
     live = dossier.live
-    await tx.db.execute(
+    await tx.db.write(
         SQL["keep_document"],
         document_id,
         dossier.organ_id,
@@ -63,6 +63,7 @@ async def keep_document(
         live.published_at if live else None,
         tx.now,
         by,
+        rows=[("document", document_id)],
     )
 
 
@@ -111,7 +112,7 @@ async def _add_mark(
 async def keep_release(tx: Tx, release_id: UUID, release: s.Open, organ_id: UUID, told: str) -> None:
     """Show the release and its channels as they stand."""
     plan = release.plan
-    await tx.db.execute(
+    await tx.db.write(
         SQL["keep_release"],
         release_id,
         plan.document_id,
@@ -132,6 +133,8 @@ async def keep_release(tx: Tx, release_id: UUID, release: s.Open, organ_id: UUID
         release.published_at if isinstance(release, s.Closed) else None,
         release.skew_ms if isinstance(release, s.Closed) else None,
         tx.now,
+        rows=[("release", release_id)],
+        whole=True,
     )
 
 
@@ -202,7 +205,7 @@ def needs_person(release: s.Open) -> bool:
 
 
 async def told_of(tx: Tx, release_id: UUID) -> tuple[UUID, str]:
-    row = await tx.db.fetchrow(SQL["told_of"], release_id)
+    row = await tx.db.apart(("release", release_id)).fetchrow(SQL["told_of"], release_id)
     return row["organ_id"], row["told"]
 
 
@@ -217,22 +220,24 @@ async def lock_document(tx: Tx, document_id: UUID) -> UUID | None:
 
 
 async def release_of(tx: Tx, release_id: UUID) -> tuple[UUID, UUID] | None:
-    row = await tx.db.fetchrow(SQL["release_of"], release_id)
+    row = await tx.db.apart(("release", release_id)).fetchrow(SQL["release_of"], release_id)
     return (row["organ_id"], row["document_id"]) if row else None
 
 
 async def card(tx: Tx, document_id: UUID) -> tuple[str, str] | None:
     """Return title and permalink of a document that has one."""
-    row = await tx.db.fetchrow(SQL["card"], document_id)
+    row = await tx.db.apart(("document", document_id)).fetchrow(SQL["card"], document_id)
     return (row["title"], row["permalink"]) if row else None
 
 
 async def raise_attention(tx: Tx, document_id: UUID, kind: str, sentence: str, due_on: date | None = None) -> None:
-    await tx.db.execute(SQL["raise_attention"], document_id, kind, sentence, due_on, tx.now)
+    rows = [("attention", document_id, kind)]
+    await tx.db.write(SQL["raise_attention"], document_id, kind, sentence, due_on, tx.now, rows=rows)
 
 
 async def clear_attention(tx: Tx, document_id: UUID, *kinds: str) -> None:
-    await tx.db.execute(SQL["clear_attention"], document_id, list(kinds), tx.now)
+    rows = [("attention", document_id, kind) for kind in kinds]
+    await tx.db.write(SQL["clear_attention"], document_id, list(kinds), tx.now, rows=rows)
 
 
 async def keep_upload(tx: Tx, organ_id: UUID, *, digest: str, name: str, size: int, media_type: str, by: UUID) -> None:
@@ -261,7 +266,7 @@ async def close_channel(tx: Tx, channel_id: str) -> None:
 
 async def accounts(tx: Tx, organ_id: UUID) -> list[ch.Channel]:
     """Return the open accounts of an organ."""
-    rows = await tx.db.fetch(SQL["channels"], organ_id)
+    rows = await tx.db.apart().fetch(SQL["channels"], organ_id)
     return [ch.Channel(row["id"], row["kind"], row["name"]) for row in rows]
 
 
@@ -280,7 +285,7 @@ async def columns_on(tx: Tx, organ_id: UUID, day: date) -> Columns:
 
 async def column_on(tx: Tx, organ_id: UUID, column_id: str, day: date) -> Column | None:
     """Return a column of the tree that holds on a day; none before the catalogue is founded."""
-    data = await tx.db.fetchval(SQL["column_on"], organ_id, day, column_id)
+    data = await tx.db.apart().fetchval(SQL["column_on"], organ_id, day, column_id)
     return _COLUMN.validate_json(data) if data else None
 
 

@@ -1,5 +1,6 @@
 """CloudEvents 1.0 attributes and the base of every public event. What travels is a subclass of `Event`."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
@@ -73,10 +74,9 @@ class Envelope(BaseModel):
     specversion: str = SPEC_VERSION
 
 
-class Received(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
     """One event that was read: its attributes, its data as sent, and where it lay."""
-
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     envelope: Envelope
     data: dict[str, Any]

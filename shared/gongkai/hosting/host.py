@@ -270,6 +270,11 @@ def _sequence(handlers: Sequence[Handler]) -> Handler:
     return all_of
 
 
+async def _introduced(db: Any) -> None:
+    """Let the driver look up all array types at once when it connects, and not one by one in the middle of work."""
+    await db.fetchrow("SELECT NULL::uuid[], NULL::timestamptz[], NULL::int[], NULL::bigint[], NULL::bytea[]")
+
+
 async def _given_back(db: Any) -> None:
     """Clean a connection only when there is something to clean: nothing here leaves state in a session."""
     if db.is_in_transaction():
@@ -286,6 +291,7 @@ async def _connected(dsn: str, settings: Settings) -> "asyncpg.Pool[asyncpg.Reco
                 min_size=settings.pool_min,
                 max_size=settings.pool_max,
                 command_timeout=60,
+                init=_introduced,
                 reset=_given_back,
                 server_settings={"timezone": "UTC", "lock_timeout": "5000", "application_name": "gongkai"},
             )

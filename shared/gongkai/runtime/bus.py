@@ -28,6 +28,7 @@ from gongkai.runtime.cloudevents import Unreadable
 from gongkai.runtime.errors import ChangedMeanwhile, Forbidden, Invalid, NotFound
 from gongkai.runtime.kit import AWAY, UNFIT, Handler, Kit
 from gongkai.runtime.net import reachable
+from gongkai.runtime.places import Places
 from gongkai.runtime.quarantine import Parked
 from gongkai.runtime.tx import Actor, Tx
 from gongkai.statute.refusal import Refused
@@ -44,6 +45,18 @@ UNION ALL
 SELECT DISTINCT q.source, NULL::uuid, q.subject FROM quarantine AS q
 JOIN unnest($1::text[], $4::text[]) AS e(source, subject) ON q.source = e.source AND q.subject = e.subject
 WHERE q.state = 'parked'"""
+#: The same question without entering: what is known already, and who waits.
+_LOOK: Final = """
+SELECT i.source, i.id, NULL AS subject FROM inbox AS i
+JOIN unnest($1::text[], $2::uuid[]) AS e(source, id) ON i.source = e.source AND i.id = e.id
+UNION ALL
+SELECT DISTINCT q.source, NULL::uuid, q.subject FROM quarantine AS q
+JOIN unnest($1::text[], $3::text[]) AS e(source, subject) ON q.source = e.source AND q.subject = e.subject
+WHERE q.state = 'parked'"""
+#: Without ON CONFLICT: when somebody else was faster, nothing of the batch may happen.
+_NOTE: Final = """
+INSERT INTO inbox (source, id, received_at)
+SELECT e.source, e.id, $3 FROM unnest($1::text[], $2::uuid[]) AS e(source, id)"""
 _ROUNDS: Final = 5
 
 
@@ -64,12 +77,15 @@ class Inbox:
     async def take(self, batch: Sequence[Received | Unreadable]) -> int:
         """Handle what is new, in order, in one transaction. Raises only when the database is away or conflicts.
 
-        A savepoint per event costs more than most handlers, so the batch first goes without. When one event
-        does not go, everything is undone and the batch goes again with savepoints.
+        A savepoint per event costs more than most handlers, so the batch first goes without, and what is new is
+        entered together with its effect. When one event does not go, or another reader was faster, everything is
+        undone and the batch goes again with savepoints and enters first.
         """
         try:
             handled, outcomes = await self._take(batch, careful=False)
-        except _Stumbled:
+        except Exception as trouble:
+            if isinstance(trouble, AWAY) and not isinstance(trouble, UNFIT):
+                raise
             handled, outcomes = await self._take(batch, careful=True)
         self.taken += handled
         for (topic, outcome), count in outcomes.items():
@@ -84,7 +100,7 @@ class Inbox:
         if not wanted and not any(isinstance(e, Unreadable) for e in batch):
             return 0, outcomes
         async with self._kit.transaction(actor=Actor("event")) as tx:
-            fresh, waiting = await _enter(tx, wanted)
+            fresh, waiting = await (_enter(tx, wanted) if careful else _look(tx, wanted))
             handled = 0
             for event in batch:
                 if isinstance(event, Unreadable):
@@ -114,19 +130,10 @@ class Inbox:
         """Run the handler without a net: whatever goes wrong, the whole batch is undone and goes again."""
         event_class, handler = self._by_type[received.envelope.type]
         envelope = received.envelope
-        try:
-            event = event_class.model_validate(received.data)
-            with telemetry.span(
-                f"handle {event_class.__name__}", parent=envelope.traceparent, event_id=str(envelope.id)
-            ):
-                _in_the_name_of(tx, envelope)
-                await handler(tx, event)
-        except UNFIT as trouble:
-            raise _Stumbled from trouble
-        except AWAY:
-            raise
-        except Exception as trouble:
-            raise _Stumbled from trouble
+        event = event_class.model_validate(received.data)
+        with telemetry.span(f"handle {event_class.__name__}", parent=envelope.traceparent, event_id=str(envelope.id)):
+            _in_the_name_of(tx, envelope)
+            await handler(tx, event)
 
     async def handle(self, tx: Tx, received: Received) -> Parked | None:
         """Run the handler of one event inside a savepoint; returns why it must be parked, or None."""
@@ -167,10 +174,6 @@ class Inbox:
         return None
 
 
-class _Stumbled(Exception):
-    """One event of a batch did not go; the batch goes again with savepoints."""
-
-
 def _in_the_name_of(tx: Tx, envelope: Envelope) -> None:
     tx.speak_for(
         cause=envelope.id,
@@ -178,6 +181,24 @@ def _in_the_name_of(tx: Tx, envelope: Envelope) -> None:
         traceparent=telemetry.current_traceparent(),
         actor=Actor("event", envelope.type),
     )
+
+
+async def _look(tx: Tx, events: Sequence[Received]) -> tuple[set[tuple[str, Any]], set[tuple[str, str]]]:
+    """Return which events are new and which subjects wait, and put the entry of the new ones aside."""
+    if not events:
+        return set(), set()
+    sources = [e.envelope.source for e in events]
+    ids = [e.envelope.id for e in events]
+    fresh = dict.fromkeys(zip(sources, ids, strict=True))
+    waiting: set[tuple[str, str]] = set()
+    for row in await tx.db.apart().fetch(_LOOK, sources, ids, [e.envelope.subject for e in events]):
+        if row["id"] is None:
+            waiting.add((row["source"], row["subject"]))
+        else:
+            fresh.pop((row["source"], row["id"]), None)
+    if fresh:
+        await tx.db.write(_NOTE, [source for source, _ in fresh], [id_ for _, id_ in fresh], tx.now, rows=[])
+    return set(fresh), waiting
 
 
 async def _enter(tx: Tx, events: Sequence[Received]) -> tuple[set[tuple[str, Any]], set[tuple[str, str]]]:
@@ -204,6 +225,7 @@ class Bus:
         self.inbox = Inbox(kit, handlers)
         self._topics = sorted({topic for event in handlers for topic in catalog.topics_of(event)})
         self._broker: KafkaBroker | None = None
+        self._places = Places()
         self._before_ack = before_ack
         self.last_batch: datetime | None = None
         self.started = asyncio.Event()
@@ -248,6 +270,7 @@ class Bus:
     async def stop(self) -> None:
         broker, self._broker = self._broker, None
         if broker is not None:
+            await self._places.settle()
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(broker.stop(), 10)
 
@@ -270,7 +293,7 @@ class Bus:
             auto_offset_reset="earliest",
             batch_timeout_ms=settings.inbox_wait_ms,
             max_records=settings.inbox_batch,
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=500,
             session_timeout_ms=10_000,
             heartbeat_interval_ms=1_000,
             max_poll_interval_ms=300_000,
@@ -285,7 +308,7 @@ class Bus:
                 fault.point(f"{self._kit.name}:taken")
                 if self._before_ack:
                     self._before_ack()
-                await message.ack()
+                self._places.taken(message.consumer, records)
             except asyncio.CancelledError:
                 raise
             except Exception:

@@ -18,6 +18,7 @@ from gongkai.runtime import fault, telemetry
 from gongkai.runtime.blobs import Blobs
 from gongkai.runtime.edge import Clock, NewId
 from gongkai.runtime.errors import Unavailable
+from gongkai.runtime.gathering import Gathering
 from gongkai.runtime.identity_token import Tokens
 from gongkai.runtime.metrics import Metrics
 from gongkai.runtime.settings import Settings
@@ -85,19 +86,22 @@ class Kit:
     ) -> AsyncIterator[Tx]:
         """Open a transaction; on success its events are numbered last, committed, and the relay is woken."""
         async with self.pool.acquire() as db:
-            async with db.transaction():
-                tx = Tx(
-                    db=db,
-                    now=at or self.now(),
-                    actor=actor,
-                    service=self.name,
-                    new_id=self.new_id,
-                    correlation=correlation or self.new_id(),
-                    cause=cause,
-                    traceparent=traceparent or telemetry.current_traceparent(),
-                )
+            tx = Tx(
+                db=Gathering(db),
+                now=at or self.now(),
+                actor=actor,
+                service=self.name,
+                new_id=self.new_id,
+                correlation=correlation or self.new_id(),
+                cause=cause,
+                traceparent=traceparent or telemetry.current_traceparent(),
+            )
+            try:
                 yield tx
-                await tx.send_off()
+                await tx.commit()
+            except BaseException:
+                await tx.db.roll_back()
+                raise
             fault.committed(self.name, tx.told)
             if tx.told:
                 self.wake.outbox.set()

@@ -2,6 +2,13 @@
 
 import asyncio
 import contextlib
+import importlib.util
+import sys
+
+# httpcore tries `import sniffio` in every request and gets on without it. A name that is known to be absent is answered
+# at once; otherwise each try searches the whole path again.
+if importlib.util.find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 async def reachable(servers: str, *, seconds: float = 1.0) -> bool:

@@ -7,9 +7,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from gongkai.contracts.envelope import Envelope, Event
-from gongkai.runtime.sql import Connection
 
-_APPEND: Final = "SELECT outbox_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+#: Stores and numbers the events. It takes the lock of the head, so it is the last thing before COMMIT.
+APPEND: Final = "outbox_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,9 @@ class Outgoing:
     traceparent: str | None
 
 
-async def append(db: Connection, events: Sequence[Outgoing]) -> int:
-    """Store and number the events, as the last statement before COMMIT. Returns the last number."""
-    last: int = await db.fetchval(
-        _APPEND,
+def columns(events: Sequence[Outgoing]) -> tuple[list[Any], ...]:
+    """Return the arguments of `APPEND`."""
+    return (
         [e.id for e in events],
         [e.topic for e in events],
         [e.type for e in events],
@@ -42,7 +41,6 @@ async def append(db: Connection, events: Sequence[Outgoing]) -> int:
         [e.traceparent for e in events],
         [e.event.model_dump_json() for e in events],
     )
-    return last
 
 
 def envelope_of(row: Mapping[str, Any]) -> Envelope:

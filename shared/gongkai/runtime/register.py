@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from typing import Any, Final, Generic, TypeVar, get_args
+from typing import Any, Final, Generic, NamedTuple, TypeVar, get_args
 from uuid import UUID
 
-import asyncpg
 from pydantic import TypeAdapter
 
 from gongkai.runtime.errors import ChangedMeanwhile
@@ -27,11 +26,6 @@ _HISTORY: Final = """
 SELECT position, version, kind, data, actor, cause, recorded_at FROM register
 WHERE aggregate_id = $1 ORDER BY version"""
 _HEAD: Final = "SELECT digest FROM register WHERE aggregate_id = $1 AND version = $2"
-_APPEND: Final = """
-INSERT INTO register (aggregate, aggregate_id, version, kind, data, actor, cause, recorded_at, digest)
-SELECT $1, $2, e.version, e.kind, e.data, $3, $4, $5, e.digest
-FROM unnest($6::int[], $7::text[], $8::json[], $9::bytea[]) AS e(version, kind, data, digest)
-ORDER BY e.version"""
 
 
 #: What the first fact of an aggregate is chained to.
@@ -88,6 +82,14 @@ class Recorded(Generic[F]):
     recorded_at: datetime
 
 
+class Loaded(NamedTuple, Generic[S]):
+    """An aggregate as it was read: `head` is the digest of its last fact, to which the next one is chained."""
+
+    state: S
+    version: int
+    head: bytes
+
+
 class Codec(Generic[S, F]):
     """How one kind of aggregate is kept: its facts as JSON, and how they add up to a state."""
 
@@ -116,13 +118,13 @@ async def load(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> tuple[
     return state, version
 
 
-async def load_with_head(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> tuple[S, int, bytes]:
+async def load_with_head(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> Loaded[S]:
     """Return also the digest of the last fact, to which the next one is chained."""
     rows = await db.fetch(_LOAD, aggregate_id, codec.aggregate)
     state = codec.initial
     for row in rows:
         state = codec.evolve(state, codec.read(row["kind"], row["data"]))
-    return state, len(rows), rows[-1]["digest"] if rows else BEGINNING
+    return Loaded(state, len(rows), rows[-1]["digest"] if rows else BEGINNING)
 
 
 async def history(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> list[Recorded[F]]:
@@ -140,7 +142,11 @@ async def history(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> lis
     ]
 
 
-async def append(
+#: One row of the register, in the order of its columns, without the position.
+Row = tuple[str, UUID, int, str, str, str, UUID | None, datetime, bytes]
+
+
+async def rows_of(
     db: Connection,
     codec: Codec[S, F],
     aggregate_id: UUID,
@@ -151,31 +157,20 @@ async def append(
     cause: UUID | None,
     at: datetime,
     head: bytes | None = None,
-) -> tuple[int, bytes]:
-    """Add facts after `version` and return the new version and head. Raises `ChangedMeanwhile` for the second writer.
+) -> tuple[list[Row], bytes]:
+    """Chain facts to `version` and return their rows and the new head. Raises `ChangedMeanwhile` if it is not there.
 
-    `head` is the digest at `version`, when the caller has read it already.
+    `head` is the digest at `version`, when the caller has read it already. Who writes a version second finds out
+    when the rows are stored.
     """
     previous = head if version else BEGINNING
     if previous is None:
         previous = await db.fetchval(_HEAD, aggregate_id, version)
     if previous is None:
         raise ChangedMeanwhile
-    if not facts:
-        return version, previous
-    versions: list[int] = []
-    kinds: list[str] = []
-    datas: list[str] = []
-    digests: list[bytes] = []
+    rows: list[Row] = []
     for step, fact in enumerate(facts, start=1):
         kind, data = codec.dump(fact)
         previous = link(previous, codec.aggregate, aggregate_id, version + step, kind, data, actor, cause, at)
-        versions.append(version + step)
-        kinds.append(kind)
-        datas.append(data)
-        digests.append(previous)
-    try:
-        await db.execute(_APPEND, codec.aggregate, aggregate_id, actor, cause, at, versions, kinds, datas, digests)
-    except asyncpg.UniqueViolationError as lost:
-        raise ChangedMeanwhile from lost
-    return version + len(facts), previous
+        rows.append((codec.aggregate, aggregate_id, version + step, kind, data, actor, cause, at, previous))
+    return rows, previous

@@ -11,9 +11,9 @@ from uuid import UUID
 from gongkai.contracts.catalog import topic_of
 from gongkai.contracts.envelope import Event
 from gongkai.runtime import outbox, register, telemetry
+from gongkai.runtime.gathering import Gathering
 from gongkai.runtime.outbox import Outgoing
-from gongkai.runtime.register import Codec, Recorded
-from gongkai.runtime.sql import Connection
+from gongkai.runtime.register import Codec, Loaded, Recorded
 
 S = TypeVar("S")
 F = TypeVar("F")
@@ -67,7 +67,7 @@ class Due:
 class Tx:
     """The one road to the database inside a change. `now` is one instant for the whole transaction."""
 
-    db: Connection
+    db: Gathering
     now: datetime
     actor: Actor
     service: str
@@ -87,23 +87,37 @@ class Tx:
         own = self._own.get(aggregate_id)
         if own is not None and own[0] is codec:
             return own[1], own[2]
-        state, version, head = await register.load_with_head(self.db, codec, aggregate_id)
+        if any(row[1] == aggregate_id for row in self.db.facts):
+            await self.db.flush()
+        state, version, head = await register.load_with_head(self.db.apart(), codec, aggregate_id)
         self._read[aggregate_id] = (codec, state, version, head)
         return state, version
+
+    def trust(self, codec: Codec[S, F], aggregate_id: UUID, loaded: Loaded[S]) -> None:
+        """Take a state that was read a moment ago. If it is no longer true, recording upon it fails at the commit."""
+        self._read[aggregate_id] = (codec, loaded.state, loaded.version, loaded.head)
+
+    def left(self, codec: Codec[S, F], aggregate_id: UUID) -> Loaded[S] | None:
+        """Return how this transaction leaves an aggregate, for the one that comes next."""
+        own = self._own.get(aggregate_id)
+        return Loaded(own[1], own[2], own[3]) if own is not None and own[0] is codec else None
 
     async def history(self, codec: Codec[S, F], aggregate_id: UUID) -> list[Recorded[F]]:
         return await register.history(self.db, codec, aggregate_id)
 
     async def record(self, codec: Codec[S, F], aggregate_id: UUID, version: int, facts: Sequence[F]) -> int:
-        """Append facts; raises `ChangedMeanwhile` when somebody else wrote this version first."""
+        """Append facts. `ChangedMeanwhile` when somebody else wrote this version first: now, or at the commit."""
         if not facts:
             return version
         known = self._own.pop(aggregate_id, None) or self._read.pop(aggregate_id, None)
         fits = known is not None and known[0] is codec and known[2] == version
-        version, head = await register.append(
+        rows, head = await register.rows_of(
             self.db, codec, aggregate_id, version, facts, actor=str(self.actor), cause=self.cause, at=self.now,
             head=known[3] if known and fits else None,
         )  # fmt: skip
+        for row in rows:
+            self.db.fact(row)
+        version += len(rows)
         if known and fits:
             state = known[1]
             for fact in facts:
@@ -129,7 +143,7 @@ class Tx:
 
     async def set_clock(self, due: Due) -> None:
         """Start a clock, or move it; it fires once at or after `due_at`, also after any restart."""
-        await self.db.execute(
+        await self.db.write(
             _SET_CLOCK,
             due.kind,
             due.subject,
@@ -141,6 +155,8 @@ class Tx:
             due.calendar_version,
             due.provisional,
             self.now,
+            rows=[("clock", due.kind, due.subject)],
+            whole=True,
         )
         self._clocks.append(due.due_at)
 
@@ -148,7 +164,8 @@ class Tx:
         await self.stop_clocks([kind], subject)
 
     async def stop_clocks(self, kinds: Sequence[str], subject: str) -> None:
-        await self.db.execute(_STOP_CLOCK, list(kinds), subject, self.now)
+        rows = [("clock", kind, subject) for kind in kinds]
+        await self.db.write(_STOP_CLOCK, list(kinds), subject, self.now, rows=rows)
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Run something harmless once the change is safe (waking a task); never the change itself."""
@@ -158,10 +175,13 @@ class Tx:
     async def savepoint(self) -> AsyncIterator[None]:
         """Undo everything inside, events and clocks included, when it raises."""
         told, clocks, after = len(self._told), len(self._clocks), len(self._after)
+        db = await self.db.ready()
         try:
-            async with self.db.transaction():
+            async with db.transaction():
                 yield
+                await self.db.flush()
         except BaseException:
+            self.db.forget()
             del self._told[told:]
             del self._clocks[clocks:]
             del self._after[after:]
@@ -185,10 +205,12 @@ class Tx:
         finally:
             self.cause, self.correlation, self.traceparent, self.actor = kept
 
-    async def send_off(self) -> None:
-        """Append what was told, as the last statement before COMMIT."""
+    async def commit(self) -> None:
+        """Make all of it so: what was gathered, then what was told, numbered as the last act before COMMIT."""
         if self._told:
-            await outbox.append(self.db, self._told)
+            await self.db.commit(outbox.APPEND, outbox.columns(self._told))
+        else:
+            await self.db.commit()
 
     @property
     def told(self) -> tuple[Event, ...]:

@@ -1,0 +1,66 @@
+"""Tells Kafka how far a reader has come: behind the work, now and then, and never ahead of it.
+
+What makes an event count once is the inbox. The place kept by Kafka only says where to start reading after a restart,
+so it need not be told after every batch: what is read again is known already.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import Any, Final
+
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from gongkai.runtime import telemetry
+
+log = telemetry.logger(__name__)
+
+#: How long a place may wait to be told.
+_SOON: Final = 0.25
+
+
+class Places:
+    """Where one consumer is in its partitions, as far as everything before is taken in."""
+
+    def __init__(self) -> None:
+        self._consumer: Any = None
+        self._next: dict[TopicPartition, int] = {}
+        self._telling: asyncio.Task[None] | None = None
+
+    def taken(self, consumer: Any, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+        """Note that these records, and all before them, are taken in."""
+        self._consumer = consumer
+        for record in records:
+            place = TopicPartition(record.topic, record.partition)
+            self._next[place] = max(record.offset + 1, self._next.get(place, 0))
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell_soon())
+
+    async def settle(self) -> None:
+        """Tell what was not told yet, and stop."""
+        telling, self._telling = self._telling, None
+        if telling is not None:
+            telling.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await telling
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self._tell(), 3)
+
+    async def _tell_soon(self) -> None:
+        while self._next:
+            await asyncio.sleep(_SOON)
+            await self._tell()
+
+    async def _tell(self) -> None:
+        """Tell it for the partitions that are still ours; others are told by whoever has them now."""
+        told, self._next = self._next, {}
+        ours = self._consumer.assignment() if self._consumer is not None else set()
+        offsets = {place: offset for place, offset in told.items() if place in ours}
+        if not offsets:
+            return
+        try:
+            await self._consumer.commit(offsets)
+        except KafkaError as trouble:
+            # Nothing is lost: the next batch tells a later place, or what was taken is read and known again.
+            log.warning("place-not-told", trouble=type(trouble).__name__, detail=str(trouble)[:200])
