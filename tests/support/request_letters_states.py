@@ -31,8 +31,9 @@ seal. The seal never stands on a page without text. An organ that may print its 
 in Gongkai Letter Serif instead, a subset of Noto Serif CJK SC (SIL Open Font License, `letters/fonts/OFL.txt`), regular
 for the text and bold for titles: it is a Song face and looks like one. The .docx names 仿宋_GB2312 and 方正小标宋简体, which
 office machines have. The fonts hold the national list of 8105 characters, GB 2312 and the first level of Big5. A character
-in none of them is refused by name, never printed as a hole; a folder with more fonts can be given to `typeset`. Only the
-application form, which repeats the applicant's own words, prints such a character as its code, as 〔U+1F642〕.
+in none of them is refused by name, never printed as a hole: it may be somebody's name. `GONGKAI_LETTER_FONTS` names a
+folder with more fonts. Only in words quoted from the application, which nobody may change, such a character is printed as
+its code, as 〔U+1F642〕, so that no application can keep its own answer from being sent.
 `tools/subset_fonts.py` makes the fonts again.
 
 **Remedies.** Reconsideration first only for articles 14 to 16 and for the part of a partial reply refused on them; all else

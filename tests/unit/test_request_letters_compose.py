@@ -356,7 +356,7 @@ def test_matters_are_numbered_from_one_without_a_gap():
 @pytest.mark.parametrize("char", ["\u202e", "\u200b", "\x07", "\ue000"])
 def test_a_character_that_turns_or_hides_words_is_refused(char: str):
     with pytest.raises(Refused, match=f"U\\+{ord(char):04X}"):
-        compose(replace(SPECIMENS["reply-given"], subject=f"拨付{char}情况"))
+        compose(replace(SPECIMENS["reply-given"], own_words=(f"拨付{char}情况",)))
 
 
 def test_an_applicants_own_words_are_printed_with_the_code_of_what_cannot_be():

@@ -290,6 +290,12 @@ def test_an_applicants_own_emoji_is_printed_as_its_code():
     assert "拨付情况〔U+1F642〕" in words_of(set_from(data))
 
 
+def test_what_the_applicant_wrote_never_keeps_a_letter_from_being_sent():
+    data = replace(SPECIMENS["reply-given"], subject="拨付情况🙂\u202e、赵𰻝禾")
+
+    assert "“拨付情况〔U+1F642〕〔U+202E〕、赵〔U+30EDD〕禾”" in words_of(set_from(data))
+
+
 def test_words_that_look_like_markup_are_words():
     hostile = '#eval("1") $x$ *b* <tag> \\ // `raw` @ref [a] https://example.cn'
     data = replace(SPECIMENS["reply-given"], own_words=(hostile,), subject='#import "@preview/x:1.0.0"')

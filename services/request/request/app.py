@@ -59,13 +59,14 @@ def make_desks(kit: Kit, workers: Workers | None = None, gateway: Gateway | None
     desk = Desk(people, lambda: kit.calendar)
     notifier = Notifier(desk, people, gateway or Captured())
     converting = Converting(desk, people, workers, kit.blobs)
+    fonts = (str(kit.settings.letter_fonts),) if kit.settings.letter_fonts else ()
     return Desks(
         kit=kit,
         desk=desk,
         people=people,
         reception=Reception(desk, people, keyring, notifier),
         approving=Approving(desk),
-        lettering=Lettering(desk, people, workers, notifier, converting, kit.settings.public_url),
+        lettering=Lettering(desk, people, workers, notifier, converting, kit.settings.public_url, fonts),
         converting=converting,
         following=Following(kit, keyring),
         notifier=notifier,

@@ -51,9 +51,9 @@ class Printed:
     docx: bytes
 
 
-def printed(letter: d.Letter) -> Printed:
+def printed(letter: d.Letter, fonts: tuple[str, ...]) -> Printed:
     """Set a letter in both forms. A top-level function of values, for a worker process."""
-    return Printed(typeset(letter), to_word(letter))
+    return Printed(typeset(letter, fonts), to_word(letter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ class Lettering:
     notifier: Notifier
     converting: Converting
     public_url: str
+    fonts: tuple[str, ...] = ()
+    """Folders with fonts besides those we carry."""
 
     async def preview(
         self, tx: Tx, case_id: UUID, organ_id: UUID, kind: LetterKind, consulted: UUID | None, words: NoticeText
@@ -72,7 +74,7 @@ class Lettering:
         loaded = await self.desk.load(tx, case_id, organ_id)
         letter_id = consulted or tx.new_id()
         data = await self._gather(tx, loaded, kind, letter_id, words)
-        return await self.workers.run(typeset, compose(replace(data, draft=True)))
+        return await self.workers.run(typeset, compose(replace(data, draft=True)), self.fonts)
 
     async def issue(
         self,
@@ -95,7 +97,7 @@ class Lettering:
         number = number_of(data.organ.short_name, series, year, serial) if series else f"{year}-{serial:04d}"
         data = replace(data, number=number if series else data.number)
         letter = compose(data)
-        made = await self.workers.run(printed, letter)
+        made = await self.workers.run(printed, letter, self.fonts)
         digest = digest_of(made.pdf)
         await self.desk.decide_on(
             tx, loaded, c.IssueLetter(letter_id, kind, number, year, serial, digest, data.issued_on, by)

@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import DirectoryPath, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "GONGKAI_"
@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     metrics_token: str | None = Field(
         default=None, min_length=16, max_length=200, description="whoever reads /metrics shows it as a bearer token"
+    )
+    letter_fonts: DirectoryPath | None = Field(
+        default=None, description="fonts for names that those we carry cannot draw"
     )
     otlp_endpoint: str | None = None
     sandbox_url: str | None = Field(default=None, description="platform sandbox; never set in production")

@@ -54,13 +54,13 @@ def compose(data: LetterData) -> Letter:
     form = FORMS[data.kind]
     if lacking := missing(data):
         raise Refused(f"《{form.name_zh}》缺少：{'；'.join(lacking)}，不能出具。", cite(form.articles))
+    data = _quotable(data)
     _check_times(data, form)
     _check_decisions(data, form)
     blocks = (
         *_WORDINGS.get(data.kind, replies.reply)(data),
         *(Paragraph(text) for text in remedy(data, form)),
     )
-    verbatim = data.kind == "application-form"
     annex = tables.confirmation(data) if data.kind in _WITH_SLIP else ()
     slip = FORMS["third-party-confirmation"].title if annex else ""
     letter = Letter(
@@ -69,17 +69,17 @@ def compose(data: LetterData) -> Letter:
         title=form.title,
         number=_clean(data.number) if form.series else "",
         addressee=_clean(data.addressee) if form.signed else "",
-        blocks=tuple(_tidied(block, verbatim) for block in _in_full(blocks)),
+        blocks=tuple(_tidied(block) for block in _in_full(blocks)),
         enclosures=tuple(dict.fromkeys(_clean(each) for each in (*data.enclosures, slip) if each)),
         issued_on=data.issued_on,
         contact=_clean(_contact(data)) if form.signed and "contact" not in form.elements else "",
         signed=form.signed,
         annex_title=slip,
-        annex=tuple(_tidied(block, verbatim) for block in annex),
+        annex=tuple(_tidied(block) for block in annex),
         verify_url=data.verification.url if data.verification and not data.draft and form.signed else "",
         seal=data.organ.seal if form.signed and not data.draft else b"",
         draft=data.draft,
-        verbatim=verbatim,
+        quoted=_quoted(data),
     )
     return replace(letter, code=content_code(letter)) if letter.verify_url else letter
 
@@ -153,17 +153,42 @@ def _in_full(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     )
 
 
-def _tidied(block: Block, verbatim: bool) -> Block:
-    def clean(text: str) -> str:
-        return _clean(text, verbatim=verbatim)
+def _quotable(data: LetterData) -> LetterData:
+    """Take the applicant's words as they are, but for what cannot be printed: nobody else may mend them."""
+    def own(text: str) -> str:
+        return _clean(text, verbatim=True)
 
+    asked = data.application
+    if asked is not None:
+        asked = replace(
+            asked,
+            name=own(asked.name),
+            proof=own(asked.proof),
+            contact=own(asked.contact),
+            description=own(asked.description),
+            representative=own(asked.representative),
+            remark=own(asked.remark),
+        )
+    decisions = tuple(replace(each, words=own(each.words)) for each in data.decisions)
+    return replace(data, subject=own(data.subject), decisions=decisions, application=asked)
+
+
+def _quoted(data: LetterData) -> str:
+    asked = data.application
+    texts = [data.subject, *(each.words for each in data.decisions)]
+    if asked is not None:
+        texts += [asked.name, asked.proof, asked.contact, asked.description, asked.representative, asked.remark]
+    return "\n".join(texts)
+
+
+def _tidied(block: Block) -> Block:
     match block:
         case Paragraph() | Note():
-            return replace(block, text=clean(block.text.replace("\n", " ")))
+            return replace(block, text=_clean(block.text.replace("\n", " ")))
         case Fields(rows):
-            return Fields(tuple((label, clean(value)) for label, value in rows))
+            return Fields(tuple((label, _clean(value)) for label, value in rows))
         case Grid(head, widths, rows):
-            return Grid(head, widths, tuple(tuple(clean(cell) for cell in row) for row in rows))
+            return Grid(head, widths, tuple(tuple(_clean(cell) for cell in row) for row in rows))
 
 
 def _clean(text: str, *, verbatim: bool = False) -> str:

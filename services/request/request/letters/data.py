@@ -325,5 +325,5 @@ class Letter:
     code: str = ""
     seal: bytes = b""
     draft: bool = False
-    verbatim: bool = False
-    """The applicant's own words may hold characters no font of ours has; they are printed as their code."""
+    quoted: str = ""
+    """What the applicant wrote: it may hold characters that no font of ours has, which are printed as their code."""

@@ -90,8 +90,9 @@ def uncovered(letter: Letter, folders: tuple[str, ...] = (SHIPPED,)) -> tuple[st
 
 
 def refuse_uncovered(letter: Letter, folders: tuple[str, ...] = (SHIPPED,)) -> None:
-    lost = uncovered(letter, folders)
-    if lost and not letter.verbatim:
+    """Refuse what no font has, but for the applicant's own words: nobody may change those, and a reply is due."""
+    lost = [char for char in uncovered(letter, folders) if char not in letter.quoted]
+    if lost:
         named = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in lost)
         raise Refused(
             f"字库中没有{named}，不能出具：请改写，或者在字库目录中加入有这些字的字体。", "《党政机关公文格式》"

@@ -60,7 +60,7 @@ def _compiler(folders: tuple[str, ...]) -> typst.Compiler:
 
 def _described(letter: Letter, folders: tuple[str, ...]) -> dict[str, Any]:
     def text(value: str) -> str:
-        return spelt(value, folders) if letter.verbatim else value
+        return spelt(value, folders)
 
     day = letter.issued_on
     return {
