@@ -48,6 +48,69 @@ async def test_a_correction_replaces_the_text_at_its_instant(site: Site) -> None
     assert found["total"] == 1
 
 
+async def corrected(site: Site) -> str:
+    """Publish a notice, correct it twice; return its address."""
+    first = await site.publish(title="放假通知", body_html="<p>放假三天。</p><p>联系张三丰。</p><p>特此通知。</p>")
+    for edition, body, why in (
+        (2, "<p>放假五天。</p><p>联系张三丰。</p><p>特此通知。</p>", "天数有误。"),
+        (3, "<p>放假五天。</p><p>特此通知。</p>", "删去个人信息。"),
+    ):
+        site.clock.advance(minutes=1)
+        next_one = await an_approval(
+            site.origin.blobs, site.now, 1, change="correct", document_id=first.document_id, edition=edition,
+            permalink=first.permalink, title="放假通知", body_html=body, explanation=why,
+        )
+        await site.hear(next_one)
+        await site.hear(an_order(next_one, site.now))
+    return first.permalink
+
+
+async def test_a_replaced_edition_says_when_it_stood_and_where_today_differs_and_shows_no_old_word(site: Site) -> None:
+    address = await corrected(site)
+    page = (await site.get(address)).text
+    first, second = [await site.get(f"{address}/editions/{number}") for number in (1, 2)]
+
+    assert f'<a href="{address}/editions/1">首次发布</a>' in page
+    assert f'<a href="{address}/editions/2">更正</a>' in page
+    assert f"{address}/editions/3" not in page
+    for old in (first, second):
+        assert old.status_code == 200
+        assert "已经被取代" in old.text
+        assert '<meta name="robots" content="noindex">' in old.text
+        assert f'<link rel="canonical" href="http://127.0.0.1:8080{address}">' in old.text
+        assert "张三丰" not in old.text
+        assert "放假三天" not in old.text
+    assert "<li>放假五天。</li>" in first.text
+    assert "天数有误。" in first.text
+    assert "另有1段删去了" in first.text
+    assert "另有1段删去了" in second.text
+    assert "删去个人信息。" in second.text
+
+
+async def test_only_editions_that_stood_here_have_a_page(site: Site) -> None:
+    address = await corrected(site)
+    current = await site.get(f"{address}/editions/3")
+
+    assert (current.status_code, current.headers["location"]) == (302, address)
+    for number in ("0", "4", "x", "1e3", "9999999999", "%31%00"):
+        assert (await site.get(f"{address}/editions/{number}")).status_code == 404, number
+    waiting = await site.approve(title="还没有公开")
+    assert (await site.get(f"{waiting.permalink}/editions/1")).status_code == 404
+
+
+async def test_editions_of_a_withdrawn_document_are_gone_with_it(site: Site) -> None:
+    first = await site.publish(title="放假通知")
+    site.clock.advance(minutes=1)
+    withdrawal = await an_approval(
+        site.origin.blobs, site.now, 1, change="withdraw", document_id=first.document_id, edition=2,
+        permalink=first.permalink, explanation="依申请撤回", validity="withdrawn",
+    )
+    await site.hear(withdrawal)
+    await site.hear(an_order(withdrawal, site.now))
+
+    assert (await site.get(f"{first.permalink}/editions/1")).status_code == 410
+
+
 async def test_a_withdrawn_document_is_a_tombstone_everywhere(site: Site) -> None:
     first = await site.publish(
         title="关于处罚的决定", body_html="<p>当事人某公司。</p>", attachments=[("决定书.pdf", b"%PDF1", "application/pdf")]

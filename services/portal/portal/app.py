@@ -5,7 +5,7 @@ from typing import Any
 
 from gongkai.runtime.kit import Kit, Service, Wiring
 from gongkai.web.templating import environment
-from portal import files, http, http_feeds, pages, pages_about, pages_find, pages_organs
+from portal import files, http, http_feeds, pages, pages_about, pages_editions, pages_find, pages_organs
 from portal.handlers import Ear
 from portal.keeping import Shelf
 from portal.loops import Fetcher, ReadBack
@@ -32,7 +32,8 @@ async def build(kit: Kit) -> Wiring:
     return Wiring(
         routers=[
             http.router(site), pages.router(site), pages_find.router(site), pages_about.router(site),
-            pages_organs.router(site), files.router(site, kit.blobs), http_feeds.router(site),
+            pages_editions.router(site), pages_organs.router(site), files.router(site, kit.blobs),
+            http_feeds.router(site),
         ],
         handlers=ear.handlers(),
         timers={INSTANT: ear.reach_instant},

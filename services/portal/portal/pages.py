@@ -265,7 +265,7 @@ async def document_context(db: Any, moment: Moment, edition: dict[str, Any]) -> 
     return {
         "e": edition, "attachments": attachments, "related": groups,
         "elsewhere": showing.elsewhere(edition["published"], edition["confirmed"]),
-        "history": showing.history(await reading.history(db, document_id, moment.now)),
+        "history": showing.history(await reading.history(db, document_id, moment.now), edition["slug"]),
         "mark": showing.mark(edition, replaced), "trail": crumbs(*trail, ("正文", "")),
         "published": edition["first_release_at"].astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
         "validity": edition["validity"],

@@ -102,6 +102,12 @@ async def history(db: Connection, document_id: UUID, now: datetime) -> list[dict
     return [dict(row) for row in await db.fetch(SQL["history"], document_id, now)]
 
 
+async def replaced(db: Connection, document_id: UUID, number: int, now: datetime) -> dict[str, Any] | None:
+    """Return an edition that stood here until another took its place."""
+    row = await db.fetchrow(SQL["replaced"], document_id, number, now)
+    return None if row is None else dict(row)
+
+
 async def visible_by_id(db: Connection, ids: Sequence[UUID], now: datetime) -> dict[UUID, dict[str, Any]]:
     rows = await db.fetch(SQL["visible_by_id"], list(ids), now)
     return {row["document_id"]: dict(row) for row in rows}

@@ -16,6 +16,12 @@ WHERE e.slug = $1 AND e.release_at <= $2 AND (e.superseded_at IS NULL OR e.super
 SELECT release_id, edition, change, validity, release_at, explanation, edition_digest
 FROM edition WHERE document_id = $1 AND release_at <= $2 ORDER BY release_at, edition
 
+-- replaced --
+-- An edition that readers saw once and another one replaced.
+SELECT * FROM edition
+WHERE document_id = $1 AND edition = $2 AND change <> 'withdraw' AND release_at <= $3 AND superseded_at <= $3
+ORDER BY release_at DESC LIMIT 1
+
 -- visible_by_id --
 SELECT document_id, slug, title, validity, kind, document_number, release_at FROM edition
 WHERE document_id = ANY($1::uuid[]) AND release_at <= $2 AND (superseded_at IS NULL OR superseded_at > $2)

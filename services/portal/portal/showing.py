@@ -48,6 +48,7 @@ class Moved:
     label: str
     when: datetime
     why: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,16 @@ def _web(url: str | None) -> str:
     return quote(url, safe=":/?#[]@!$&'()*+,;=%-._~") if url and url.startswith(("https://", "http://")) else ""
 
 
-def history(rows: Sequence[Mapping[str, Any]]) -> list[Moved]:
-    return [Moved(_step(row, number), row["release_at"], row["explanation"] or "") for number, row in enumerate(rows)]
+def history(rows: Sequence[Mapping[str, Any]], slug: str = "") -> list[Moved]:
+    """Return the steps of a document's life; those whose text was replaced lead to what became of it."""
+    now = rows[-1]["edition"] if rows else 0
+    return [
+        Moved(
+            _step(row, number), row["release_at"], row["explanation"] or "",
+            f"/d/{slug}/editions/{row['edition']}" if slug and row["edition"] != now else "",
+        )
+        for number, row in enumerate(rows)
+    ]  # fmt: skip
 
 
 def _step(row: Mapping[str, Any], number: int) -> str:
