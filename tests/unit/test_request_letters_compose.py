@@ -256,6 +256,19 @@ def test_a_late_reply_says_that_it_is_late():
     assert "答复期限于2026年9月29日届满，本机关未在期限内答复" in written(late)
 
 
+def test_a_receipt_says_that_a_date_after_the_last_holiday_notice_is_provisional():
+    text = written(replace(SPECIMENS["receipt"], due=due(date(2026, 12, 15), 20)))
+
+    assert "（星期三，暂定）以前" in text
+    assert "为暂定日期：2027年放假安排尚未载入" in text
+
+
+def test_a_provisional_date_says_so_even_without_its_days():
+    bare = replace(due(date(2026, 12, 15), 20), days=())
+
+    assert "为暂定日期" in written(replace(SPECIMENS["receipt"], due=bare))
+
+
 def test_a_reply_on_its_last_day_is_not_late():
     data = SPECIMENS["reply-given"]
     on_time = replace(data, due=replace(due(date(2026, 9, 1), 20), on=data.issued_on))
