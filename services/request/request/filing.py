@@ -134,4 +134,8 @@ async def erase(desk: Desk, people: People, tx: Tx, case_id: UUID, organ_id: UUI
     loaded = await desk.take(tx, case_id, organ_id)
     if isinstance(loaded.case, Submitted | Handling):
         raise Refused("申请还在办理，办结之后才能删除申请人资料")
+    others = await reading.same_applicant(tx.db, organ_id, loaded.file.application.applicant, case_id)
+    still_open = [row["number"] or "尚未登记的一件" for row in others if row["state"] in {"Submitted", "Handling"}]
+    if still_open:
+        raise Refused(f"同一申请人还有申请在办理（{'、'.join(still_open)}），全部办结之后才能删除申请人资料")
     return await people.erase(tx, loaded.file.application.applicant)

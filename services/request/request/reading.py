@@ -157,6 +157,15 @@ async def conversions(db: Any, case_id: UUID) -> list[dict[str, Any]]:
     return [row | {"chain": json.loads(row["chain"]) if row["chain"] else None} for row in rows]
 
 
+async def considered(db: Any, case_id: UUID, review_id: UUID) -> Row:
+    """Return one review with what it knew and the chain of what followed."""
+    row = await db.fetchrow(SQL["considered"], case_id, review_id)
+    if row is None:
+        raise NotFound("没有找到这次审查")
+    found: Row = row
+    return found
+
+
 async def conversions_of(
     db: Any, organ_id: UUID, *, decided: bool = False, page: int = 1, size: int = PAGE
 ) -> list[dict[str, Any]]:

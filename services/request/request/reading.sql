@@ -97,6 +97,11 @@ SELECT id, kind, name, media_type, size, digest, item_id FROM case_file WHERE id
 SELECT c.*, k.chain FROM conversion AS c LEFT JOIN conversion_chain AS k ON k.review_id = c.id
 WHERE c.case_id = $1 ORDER BY c.reviewed_at, c.id
 
+-- considered --
+-- What one review of a case knew, and what it said.
+SELECT c.*, k.inputs, k.chain FROM conversion AS c JOIN conversion_chain AS k ON k.review_id = c.id
+WHERE c.case_id = $1 AND c.id = $2
+
 -- conversions_waiting --
 -- Reviews that nobody has decided.
 SELECT c.*, r.number, r.topic FROM conversion AS c JOIN case_row AS r ON r.id = c.case_id

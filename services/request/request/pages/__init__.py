@@ -7,12 +7,17 @@ from gongkai.web.pages import Pages
 from request.desks import Desks
 from request.pages import (
     desk_case,
+    desk_conversion,
     desk_counts,
     desk_do,
+    desk_files,
+    desk_house,
     desk_letters,
     desk_new,
     desk_queue,
+    desk_redact,
     desk_reply,
+    desk_split,
     mine,
     public,
     verify,
@@ -31,6 +36,10 @@ def router(desks: Desks) -> APIRouter:
     whole = APIRouter(include_in_schema=False)
     for public_part in (public, mine, verify):
         whole.include_router(public_part.router(site))
-    for desk_part in (desk_queue, desk_new, desk_do, desk_reply, desk_letters, desk_counts, desk_case):
+    parts = (
+        desk_queue, desk_new, desk_do, desk_reply, desk_letters, desk_files, desk_redact, desk_split, desk_conversion,
+        desk_counts, desk_house, desk_case,
+    )  # fmt: skip
+    for desk_part in parts:
         whole.include_router(desk_part.router(bench), prefix=BASE.removeprefix("/request"))
     return whole

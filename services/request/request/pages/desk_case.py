@@ -16,7 +16,7 @@ from request import reading
 from request.application import APPLICANT_KINDS, PROOF_KINDS
 from request.clocks import KINDS as CLOCK_NAMES
 from request.domain import facts as f
-from request.domain.case import STATE_NAMES, Case, file_of, handling_of
+from request.domain.case import STATE_NAMES, Case, Handling, Submitted, file_of, handling_of
 from request.domain.due import standing
 from request.domain.file import CaseFile
 from request.domain.values import CHANNELS, SUPPLY_FORMS, WAYS
@@ -38,6 +38,8 @@ DONE: Final = {act.key: act.done for act in ACTS} | {
     "issued": "文书已制发，不能再改。",
     "served": "送达已登记。",
     "decided": "是否转为主动公开已经决定。",
+    "split": "已经拆分，每一项成为一件申请。",
+    "erased": "申请人资料已经删除，不能再打开。",
 }
 GROUPS: Final = ("受理", "期限", "收费", "办理", "救济", "办结")
 SERVED: Final = {
@@ -73,6 +75,8 @@ def router(bench: Bench) -> APIRouter:
             draft=file.draft if file else None, outcome=BY_KEY.get(row["row"] or ""),
             done=DONE.get(request.query_params.get("done", ""), ""), sees_person=officer.may("request.personal-data"),
             handles=officer.may("request.handle"),
+            erases=officer.may("request.erase") and not isinstance(here.case, Submitted | Handling),
+            splits=isinstance(here.case, Handling) and officer.may("request.register"),
         )  # fmt: skip
 
     @routes.get("/cases/{case_id}/person")

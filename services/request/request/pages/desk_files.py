@@ -1,0 +1,92 @@
+"""Files of a case: what came in and what was found, put in, taken out again, and made into clean copies."""
+
+from typing import Annotated, Final
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from gongkai.web.forms import Form, read_form, see_other
+from gongkai.web.session import Officer, require
+from request import filing, reading
+from request.pages.desk import ANSWERED, BASE, Bench, note
+
+Reader = Annotated[Officer, Depends(require("request.see"))]
+Handler = Annotated[Officer, Depends(require("request.handle"))]
+Looker = Annotated[Officer, Depends(require("request.personal-data"))]
+KINDS: Final = {
+    "source": "检索到的文件", "redacted": "区分处理后的文件", "application": "申请材料", "proof": "身份证明",
+    "remedy": "复议、诉讼材料", "other": "其他",
+}  # fmt: skip
+PUT_IN: Final = tuple((key, name) for key, name in KINDS.items() if key != "redacted")
+#: What can be read as text, and so be made into a clean copy.
+READABLE: Final = ("docx", "pdf", "txt", "md")
+
+
+def router(bench: Bench) -> APIRouter:
+    routes = APIRouter(include_in_schema=False)
+    desks = bench.desks
+
+    async def page(request: Request, officer: Officer, case_id: UUID, form: Form, status: int = 200) -> Response:
+        async with desks.changing(officer) as tx:
+            loaded = await desks.desk.load(tx, case_id, officer.organ_id)
+            rows = await reading.files(tx.db, case_id)
+        made = {row["digest"]: row["name"] for row in rows}
+        if not form.value("kind"):
+            form.fields["kind"] = ["source"]
+        return await bench.show(
+            request, "desk_files.html", officer, status=status, form=form, base=f"{BASE}/cases/{case_id}",
+            topic=loaded.file.topic, kinds=PUT_IN, accept=",".join(f".{kind}" for kind in filing.KINDS),
+            files=[
+                {**row, "kind_zh": KINDS[row["kind"]], "origin": made.get(row["made_from"] or "", ""),
+                 "readable": row["name"].lower().rpartition(".")[2] in READABLE and row["kind"] != "redacted"}
+                for row in rows
+            ],
+            handles=officer.may("request.handle"), opens=officer.may("request.personal-data"),
+            done=request.query_params.get("done", ""),
+        )  # fmt: skip
+
+    @routes.get("/cases/{case_id}/files")
+    async def files(request: Request, case_id: UUID, officer: Reader) -> Response:
+        return await page(request, officer, case_id, Form())
+
+    @routes.post("/cases/{case_id}/files")
+    async def add(request: Request, case_id: UUID, officer: Handler) -> Response:
+        form = await read_form(request, uploads=True)
+        kind = form.value("kind")
+        if kind not in dict(PUT_IN):
+            form.add("kind", "请选择文件的种类", "种类")
+        taken = await form.every_file("file", limit=filing.LIMIT, kinds=filing.KINDS)
+        await form.close()
+        if not taken and not form.errors:
+            form.add("file", "请选择文件", "文件")
+        if form.errors:
+            return await page(request, officer, case_id, form, 422)
+        try:
+            async with desks.changing(officer) as tx:
+                loaded = await desks.desk.take(tx, case_id, officer.organ_id)
+                for name, data in taken:
+                    await filing.add(desks.people, tx, loaded, kind, name, data, officer.person_id)
+        except ANSWERED as trouble:
+            return await page(request, officer, case_id, form, note(form, trouble))
+        return see_other(f"{BASE}/cases/{case_id}/files?done=added")
+
+    @routes.get("/cases/{case_id}/files/{file_id}")
+    async def download(case_id: UUID, file_id: UUID, officer: Looker) -> Response:
+        """Give a file as a download that no browser runs; the look is recorded."""
+        async with desks.changing(officer) as tx:
+            await desks.desk.load(tx, case_id, officer.organ_id)
+            row = await reading.file(tx.db, case_id, file_id)
+            data = await desks.people.read_bytes(tx, row["item_id"], "handling")
+        return Response(
+            data,
+            media_type="application/octet-stream",
+            headers={
+                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row['name'], safe='')}",
+                "X-Content-Type-Options": "nosniff",
+                "Content-Security-Policy": "sandbox; default-src 'none'",
+                "Cache-Control": "no-store",
+            },
+        )
+
+    return routes
