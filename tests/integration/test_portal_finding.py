@@ -159,3 +159,25 @@ async def test_a_mistyped_word_that_stands_in_a_text_only_is_answered_too(site: 
     answer = (await site.get("/api/search?q=氢然料冷链")).json()
 
     assert any("氢燃料冷链" in word for word in answer["suggestions"]), answer["suggestions"]
+
+
+async def test_the_feed_of_a_question_is_read_page_by_page_to_its_last_hit(site: Site) -> None:
+    for _ in range(PAGE + 3):
+        site.clock.advance(minutes=1)
+        await site.publish(kind="plan")
+    await site.publish(kind="notice", title="别的事情", body_html="<p>无关。</p>")
+    address, titles, pages = "/feeds/search.atom?q=工作&kind=plan", [], 0
+    while address:
+        root = ET.fromstring((await site.get(address)).content)
+        titles += [entry.findtext(f"{{{ATOM}}}title") for entry in root.findall(f"{{{ATOM}}}entry")]
+        links = {link.get("rel"): link.get("href") for link in root.findall(f"{{{ATOM}}}link")}
+        address = (links.get("next") or "").removeprefix("http://127.0.0.1:8080")
+        pages += 1
+
+    assert pages == 2
+    assert "previous" in links
+    assert titles == [f"关于做好第{number}号工作的通知" for number in range(PAGE + 3, 0, -1)]
+    first = (await site.get("/feeds/search.json?q=工作&kind=plan")).json()
+    assert "page=2" in first["next_url"]
+    assert (await site.get("/feeds/search.atom?q=工作&page=9")).status_code == 404
+    assert (await site.get("/feeds/search.atom?q=")).status_code == 200

@@ -64,6 +64,9 @@ class Feed:
     previous_url: str = ""
     next_url: str = ""
     archive: bool = False
+    #: Neighbours in a feed that is paged and not archived: its pages move as things are published (RFC 5005, 3).
+    earlier_url: str = ""
+    later_url: str = ""
 
 
 def entry_of(row: Mapping[str, Any], public_url: str) -> Entry:
@@ -177,6 +180,10 @@ def _archive_links(root: ET.Element, feed: Feed) -> None:
         _text(root, f"{a}link", "", rel="prev-archive", href=feed.previous_url)
     if feed.next_url:
         _text(root, f"{a}link", "", rel="next-archive", href=feed.next_url)
+    if feed.earlier_url:
+        _text(root, f"{a}link", "", rel="next", href=feed.earlier_url)
+    if feed.later_url:
+        _text(root, f"{a}link", "", rel="previous", href=feed.later_url)
 
 
 def rss(feed: Feed) -> bytes:
@@ -231,8 +238,8 @@ def json_feed(feed: Feed) -> dict[str, Any]:
             if entry.withdrawn
         ],
     }
-    if feed.previous_url:
-        out["next_url"] = feed.previous_url
+    if feed.previous_url or feed.earlier_url:
+        out["next_url"] = feed.previous_url or feed.earlier_url
     return out
 
 

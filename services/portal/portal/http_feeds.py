@@ -111,15 +111,19 @@ def router(site: Site) -> APIRouter:
 
     @routes.api_route("/feeds/search.{form}", methods=["GET", "HEAD"])
     async def search(request: Request, form: str) -> Response:
-        q, filters = asked.text(request, "q", 100), filters_of(request)
+        q, filters, page = asked.text(request, "q", 100), filters_of(request), asked.page(request)
         async with site.kit.reading() as db:
             moment = await site.moment(db)
             if moment is None:
                 return not_yet(site)
             found = await finding.find(db, q, filters, "date", moment.now)
-            rows = await finding.shown(db, found.hits[:NEWEST_FOUND])
+            last = max(1, -(-len(found.hits) // NEWEST_FOUND))
+            rows = await finding.shown(db, found.hits[(page - 1) * NEWEST_FOUND : page * NEWEST_FOUND])
+        if page > last:
+            return missing_problem(request)
         query = query_of(q, filters, "relevance")
-        return _listed(site, request, moment, rows, form, f"搜索“{q}” - {moment.organ.name}", query)
+        title = f"搜索“{q}” - {moment.organ.name}"
+        return _listed(site, request, moment, rows, form, title, query, page=page, last=last)
 
     @routes.api_route("/sitemap.xml", methods=["GET", "HEAD"])
     async def site_map(request: Request) -> Response:
@@ -174,12 +178,16 @@ def _feed(site: Site, moment: Moment, feed: Feed, form: str) -> Response:
 
 def _listed(
     site: Site, request: Request, moment: Moment, rows: Sequence[dict[str, Any]], form: str, title: str,
-    query: Sequence[tuple[str, str]],
+    query: Sequence[tuple[str, str]], *, page: int, last: int,
 ) -> Response:
     """Answer with a feed of what a question finds now; it has no archives: what it found earlier is not kept."""
     if form not in MEDIA:
         return missing_problem(request)
-    here = moment.base + asked.address(request.url.path, query)
+    def at(number: int) -> str:
+        kept = [*query, ("page", str(number))] if number > 1 else query
+        return moment.base + asked.address(request.url.path, kept)
+
+    here = at(1)
     entries = [
         feeds.entry_of(
             row | {"now_change": row.get("change", "publish"), "now_release_id": row["release_id"],
@@ -191,6 +199,7 @@ def _listed(
     updated = max((entry.updated for entry in entries), default=moment.now.replace(microsecond=0, second=0))
     feed = Feed(
         id=here, title=title, author=moment.organ.name, home=moment.base + asked.address("/search", query),
-        self_url=here, current_url=here, updated=updated, entries=entries,
+        self_url=at(page), current_url=here, updated=updated, entries=entries,
+        earlier_url=at(page + 1) if page < last else "", later_url=at(page - 1) if page > 1 else "",
     )
     return _feed(site, moment, feed, form)
