@@ -177,11 +177,11 @@ WHERE organ_id = $1 AND applicant = $2 ORDER BY submitted_on DESC, id LIMIT 500
 -- How many matters an applicant asked for in a calendar month before this case.
 SELECT coalesce(sum(items), 0) FROM case_row
 WHERE organ_id = $1 AND applicant = $2 AND received_on >= $3 AND received_on < $4 AND id <> $5
-  AND (received_on, created_at) < ($6, $7)
+  AND (received_on < $6 OR (received_on = $6 AND coalesce(serial, 2147483647) < coalesce($7, 2147483647)))
 
--- created_at --
--- When a case came in.
-SELECT received_on, created_at FROM case_row WHERE id = $1
+-- place_in_month --
+-- Where a case stands among those of its month.
+SELECT received_on, serial FROM case_row WHERE id = $1
 
 -- keep_code --
 -- The query code of a case.

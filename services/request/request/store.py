@@ -269,9 +269,9 @@ async def third_party(tx: Tx, person: UUID, case_id: UUID) -> UUID | None:
 
 async def applied_in_month(tx: Tx, organ_id: UUID, person: UUID, first: date, after: date, case_id: UUID) -> int:
     """Return how many matters this applicant asked for in the month before this case came in."""
-    this = await tx.db.fetchrow(SQL["created_at"], case_id)
+    this = await tx.db.fetchrow(SQL["place_in_month"], case_id)
     count: int = await tx.db.fetchval(
-        SQL["applied_in_month"], organ_id, person, first, after, case_id, this["received_on"], this["created_at"]
+        SQL["applied_in_month"], organ_id, person, first, after, case_id, this["received_on"], this["serial"]
     )
     return count
 

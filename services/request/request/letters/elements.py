@@ -75,7 +75,7 @@ def _withheld(data: LetterData) -> tuple[str, ...]:
         for part in decision.withheld
         if not (part.what.strip() and part.reason.strip())
         or (part.basis == "forbidden" and not part.law.strip())
-        or (part.basis == "third-party" and not part.opinion)
+        or (part.basis == "third-party" and not (part.opinion or decision.not_asked.strip()))
     )
 
 
