@@ -1,11 +1,15 @@
 """Upload attacks end in a sentence for the officer, in bounded time, with nothing opened that should stay shut."""
 
 import io
+import logging
 import zipfile
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
 from tests.support.import_samples import PLAN, a_pdf, a_png, a_workbook, an_official_notice, rezipped
 
 from publication.importing import Imported, ImportRefused, Limits, import_file
@@ -195,3 +199,17 @@ def test_twenty_thousand_items_cost_no_more_than_their_number():
 
     assert isinstance(result, Imported)
     assert result.markdown.rstrip().endswith("20000. x")
+
+
+def test_a_broken_pdf_leaves_no_word_of_itself_in_the_log(caplog):
+    broken = a_pdf([["甲乙丙"]]).replace(b"/Kids [", b"/Kids [ \xc2 13987654321 ").replace(b"/Kids[", b"/Kids[ \xc2 13987654321 ")
+
+    with caplog.at_level(logging.DEBUG):
+        import_file("通知.pdf", broken)
+    quiet = caplog.text
+    with caplog.at_level(logging.DEBUG), suppress(PdfReadError):
+        list(PdfReader(io.BytesIO(broken)).pages)
+
+    assert "13987654321" not in quiet
+    assert "13987654321" in caplog.text
+    assert logging.getLogger("pypdf").level == logging.NOTSET

@@ -13,6 +13,7 @@ from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject
 
+from gongkai.runtime.quiet import quiet
 from publication.importing.model import Limits, UnreadableFileError
 
 _PAGE_NUMBER: Final = re.compile(
@@ -42,7 +43,8 @@ class Portable:
 def read_pdf(data: bytes, limits: Limits) -> Portable:
     """Read at most the pages and bytes that the limits allow; what was skipped is listed."""
     try:
-        return _read(data, limits)
+        with quiet("pypdf"):
+            return _read(data, limits)
     except UnreadableFileError:
         raise
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, OSError) as error:

@@ -1,16 +1,14 @@
 """Reads the text layer of a PDF and joins the lines that only the page had broken."""
 
-import logging
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from time import process_time
 from typing import Final
 
 from pypdf import PdfReader
 
+from gongkai.runtime.quiet import quiet
 from gongkai.statute.refusal import Refused
 from request.redaction.model import LineKind
 
@@ -32,7 +30,7 @@ _BROKEN: Final = "PDF文件已损坏或者结构异常，无法读取，请重�
 
 def read_pdf(data: bytes) -> tuple[list[tuple[str, LineKind, int]], list[str]]:
     try:
-        with _silent():
+        with quiet("pypdf"):
             pages, pictures, notes = _read(data)
     except Refused:
         raise
@@ -47,18 +45,6 @@ def read_pdf(data: bytes) -> tuple[list[tuple[str, LineKind, int]], list[str]]:
         notes.append(f"原文有{pictures}页含有图片，图片没有带入；其中如有应当提供的内容，请另行提供。")
     notes.append("PDF没有段落信息，段落是按版面推断的，请对照原文核对。")
     return [(line, "paragraph", 0) for line in _joined(pages)], notes
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Keep the reader from logging: of a broken file it logs the bytes around the fault, and they may be personal."""
-    logger = logging.getLogger("pypdf")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
 
 
 def _read(data: bytes) -> tuple[list[list[str]], int, list[str]]:
