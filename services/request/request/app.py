@@ -17,6 +17,7 @@ from request.lettering import Lettering
 from request.noticing import Noticing
 from request.notifying import Captured, Gateway, Notifier
 from request.people import People
+from request.practising import practice_of
 from request.receiving import Reception
 from request.recounting import keep_recounting
 from request.service import Desk
@@ -56,7 +57,7 @@ def make_desks(kit: Kit, workers: Workers | None = None, gateway: Gateway | None
     workers = workers or Workers()
     keyring = Keyring(kit.settings.data_dir / "keys")
     people = People(kit.vault, keyring)
-    desk = Desk(people, lambda: kit.calendar)
+    desk = Desk(people, lambda: kit.calendar, practice_of(kit.settings))
     notifier = Notifier(desk, people, gateway or Captured())
     converting = Converting(desk, people, workers, kit.blobs)
     fonts = (str(kit.settings.letter_fonts),) if kit.settings.letter_fonts else ()

@@ -11,7 +11,7 @@ from gongkai.runtime.tx import Due, Tx
 from gongkai.statute.calendar import WorkCalendar
 from gongkai.statute.refusal import Refused
 from gongkai.web import officers
-from request import clocks, codecs, keeping, store, tallies, wire
+from request import clocks, codecs, keeping, store, tallies, wire, work
 from request.clocks import Counted, legal_date
 from request.domain import commands as c
 from request.domain import facts as f
@@ -126,11 +126,10 @@ class Desk:
         await tallies.keep(tx, case_id, facts, is_new=before == 0)
 
     def standing(self, case: Case) -> Standing:
+        step = work.next_step(case, self.practice)
         handling = handling_of(case)
-        if handling is None:
-            return Standing(None, False)
-        due = due_of(handling, self.calendar, self.practice.edges)
-        return Standing(due.on, due.provisional) if due else Standing(None, False)
+        due = due_of(handling, self.calendar, self.practice.edges) if handling else None
+        return Standing(due.on, due.provisional, step) if due else Standing(None, False, step)
 
     # ── Clocks ─────────────────────────────────────────────────────────────
 

@@ -18,10 +18,11 @@ SQL: Final = queries("request")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the reply clock stands: None while it does not run."""
+    """Where the reply clock stands (None while it does not run) and what is to be done next."""
 
     due_on: date | None
     provisional: bool
+    next_step: str = ""
 
 
 # ── Cases ──────────────────────────────────────────────────────────────────
@@ -45,7 +46,7 @@ async def keep_case(
         file.topic, application.channel, application.applicant_kind, application.applicant, application.item,
         application.supply_form, application.way, application.items, application.submitted_on,
         file.receipt.received_on if file.receipt else None, work.awaiting(case), standing.due_on,
-        standing.provisional, work.next_step(case), file.unit, file.handler, row_of(case, file),
+        standing.provisional, standing.next_step, file.unit, file.handler, row_of(case, file),
         reply.answered_on if reply else None, bool(reply and reply.late), _closed_on(case), False,
         bool(file.typical), work.is_open(case), case.into if isinstance(case, Joined) else None, tx.now, by,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from request.domain.case import (
     Submitted,
     file_of,
 )
-from request.domain.ladder import ALL_RUNGS, next_rung
+from request.domain.ladder import ALL_RUNGS, USUAL, Practice, next_rung
 
 AWAITING: Final = {
     AwaitingCorrection: "correction",
@@ -48,7 +48,7 @@ def awaiting(case: Case) -> str:
     return AWAITING[type(case.awaits)] if isinstance(case, Handling) and case.awaits is not None else ""
 
 
-def next_step(case: Case) -> str:
+def next_step(case: Case, practice: Practice = USUAL) -> str:
     """Return the next thing that somebody here must do, or that others are waited for."""
     file = file_of(case)
     if file is None or isinstance(case, Archived):
@@ -61,7 +61,7 @@ def next_step(case: Case) -> str:
         case Joined():
             return "joined"
         case Handling():
-            return _handling(case)
+            return _handling(case, practice)
         case Answered():
             undecided = any(review.accepted is None and review.advice != "keep" for review in file.reviews)
             return "conversion" if undecided else "archive"
@@ -69,7 +69,7 @@ def next_step(case: Case) -> str:
             return "archive"
 
 
-def _handling(case: Handling) -> str:
+def _handling(case: Handling, practice: Practice) -> str:
     file = case.file
     if file.number is None:
         return "register"
@@ -80,7 +80,7 @@ def _handling(case: Handling) -> str:
     draft = file.draft
     if draft is None or draft.returned is not None:
         return "draft"
-    rung = next_rung(draft.row, [passed.step for passed in draft.passed])
+    rung = next_rung(draft.row, [passed.step for passed in draft.passed], practice)
     if rung is not None:
         return rung.key
     return "serve" if file.reply_letter is not None else "issue"

@@ -50,6 +50,18 @@ class Settings(BaseSettings):
         default=2_000, ge=0, le=60_000, description="from the last ChannelPrepared to the instant"
     )
     prepare_within: int = Field(default=600, ge=5, le=86_400, description="how long channels have to prepare")
+    request_ladder: tuple[str, ...] = Field(
+        default=("section-head", "legal-review", "openness-officer", "deputy-head"), min_length=1, max_length=8,
+        description="the rungs a reply to an application climbs before it is printed, in order",
+    )  # fmt: skip
+    request_one_rung_each: bool = Field(default=True, description="nobody approves one draft on two rungs")
+    request_extensions: int = Field(default=1, ge=1, le=9, description="how often a reply may be given more time")
+    request_issue_day_counts: bool = Field(
+        default=True, description="whether the day a consultation is sent counts for the reply period"
+    )
+    request_answer_day_counts: bool = Field(
+        default=False, description="whether the day its answer comes counts for the reply period"
+    )
     secure_cookies: bool = False
     metrics_token: str | None = Field(
         default=None, min_length=16, max_length=200, description="whoever reads /metrics shows it as a bearer token"

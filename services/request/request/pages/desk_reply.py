@@ -13,9 +13,10 @@ from gongkai.web.texts import printable
 from gongkai.web.typed import on_record
 from request import drafting, reading
 from request.approving import may_stand
-from request.domain.case import Case, file_of
+from request.domain import commands as c
+from request.domain.allowed import allowed
 from request.domain.file import Draft
-from request.domain.ladder import next_rung, rungs_for
+from request.domain.ladder import Practice, next_rung, rungs_for
 from request.domain.outcomes import GROUNDS
 from request.domain.values import Basis, ItemDecision
 from request.pages.desk import ANSWERED, BASE, Bench, note
@@ -51,15 +52,17 @@ def router(bench: Bench) -> APIRouter:
                 _, text = await drafting.read(desks.people, tx, loaded)
             files = await reading.files(tx.db, case_id)
         names = {row["digest"]: row["name"] for row in files}
-        rung = next_rung(draft.row, [each.step for each in draft.passed]) if draft and not draft.returned else None
+        practice = desks.desk.practice
+        passed = [each.step for each in draft.passed] if draft else []
+        rung = next_rung(draft.row, passed, practice) if draft and not draft.returned else None
         return await bench.show(
             request, "desk_reply.html", officer, status=status, form=form or _filled(draft, text),
             base=f"{BASE}/cases/{case_id}", topic=loaded.file.topic, version=loaded.version, draft=draft,
             items=range(1, loaded.file.application.items + 1), files=files, names=names, grounds=GROUNDS,
             bases=[(basis, f"{ground.name_zh}（{ground.article or '办理实践'}）") for basis, ground in DECIDED.items()],
             withheld=[(basis, f"{GROUNDS[basis].name_zh}（{GROUNDS[basis].article}）") for basis in WITHHELD],
-            steps=_steps(draft), rung=rung, may_pass=bool(rung and may_stand(officer, rung.key)),
-            may_draft=officer.may("request.handle") and _open(loaded.case),
+            steps=_steps(draft, practice), rung=rung, may_pass=bool(rung and may_stand(officer, rung.key)),
+            may_draft=officer.may("request.handle") and c.DraftReply in allowed(loaded.case, desks.desk.practice),
         )  # fmt: skip
 
     @routes.get("/cases/{case_id}/reply")
@@ -110,19 +113,14 @@ def router(bench: Bench) -> APIRouter:
     return routes
 
 
-def _open(case: Case) -> bool:
-    file = file_of(case)
-    return type(case).__name__ == "Handling" and file is not None and file.reply_letter is None
-
-
-def _steps(draft: Draft | None) -> list[Step]:
+def _steps(draft: Draft | None, practice: Practice) -> list[Step]:
     if draft is None:
         return []
     passed = {each.step: each.opinion for each in draft.passed}
-    rung = next_rung(draft.row, list(passed)) if not draft.returned else None
+    rung = next_rung(draft.row, list(passed), practice) if not draft.returned else None
     return [
         Step(each.name_zh, each.key in passed, passed.get(each.key, ""), rung is not None and rung.key == each.key)
-        for each in rungs_for(draft.row)
+        for each in rungs_for(draft.row, practice)
     ]
 
 
