@@ -2,7 +2,7 @@
 
 import re
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -21,11 +21,9 @@ from gongkai.web.cookies import SESSION_COOKIE
 from gongkai.web.directory import RemoteDirectory
 from gongkai.web.officers import keep_officer, keep_organ
 from gongkai.web.pages import Pages
-from newmedia_sync import http, pages, store
+from newmedia_sync import http, pages
 from newmedia_sync.desk_work import DeskWork
-from newmedia_sync.domain.account import ChangeAccount
 from newmedia_sync.fetching import Shelf
-from newmedia_sync.following import follow_the_sandbox
 from sandbox.wechat_push import encrypt, signature
 from sandbox.world import derived
 
@@ -387,32 +385,3 @@ async def test_the_platform_finds_our_door_by_its_greeting(office):
 
     assert (good.status_code, good.text) == (200, "hello")
     assert bad.status_code == 404
-
-
-async def test_accounts_on_the_sandbox_of_this_machine_follow_it_and_real_ones_stay(office):
-    room, kit = office.room, office.room.kit
-    at_home, real = await room.open("wechat"), await room.open("weibo")
-    async with kit.transaction() as tx:
-        card = store.card_of(await store.account(tx.db, real))
-        card = replace(card, api_base="https://api.weibo.com", web_base="https://weibo.com")
-        await room.desk.administer(tx, real, ChangeAccount(card, tx.now))
-    before = kit.settings.sandbox_url
-    kit.settings = kit.settings.model_copy(update={"sandbox_url": "http://127.0.0.1:9"})
-
-    moved, again = await follow_the_sandbox(kit, room.desk), await follow_the_sandbox(kit, room.desk)
-    async with kit.reading() as db:
-        cards = {one: store.card_of(await store.account(db, one)) for one in (at_home, real)}
-    kit.settings = kit.settings.model_copy(update={"sandbox_url": before})
-    back = await follow_the_sandbox(kit, room.desk)
-
-    assert (moved, again, back) == (1, 0, 1)
-    assert (cards[at_home].api_base, cards[at_home].web_base) == ("http://127.0.0.1:9", "http://127.0.0.1:9")
-    assert cards[real].api_base == "https://api.weibo.com"
-
-
-async def test_without_a_sandbox_no_account_is_moved(office):
-    room, kit = office.room, office.room.kit
-    await room.open("wechat")
-    kit.settings = kit.settings.model_copy(update={"sandbox_url": None})
-
-    assert await follow_the_sandbox(kit, room.desk) == 0
