@@ -1,6 +1,7 @@
 """The first half of a release on one account: fetch, render, check, stage. Invisible and repeatable."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from gongkai.runtime import fault
@@ -9,12 +10,13 @@ from gongkai.runtime.register import Loaded
 from gongkai.runtime.tx import Tx
 from newmedia_sync import store
 from newmedia_sync.channels.channel import Channel, Parcel
+from newmedia_sync.cover import draw_cover
 from newmedia_sync.domain.acts import Command, Learn, PassChecks
 from newmedia_sync.domain.delivery import Asked, Checked, Delivery, Mission, Replaced, Waiting
 from newmedia_sync.domain.outcome import Done, Hitch, Outcome, QuotaGone, TurnedDown
 from newmedia_sync.fetching import Keeping, Shelf, edition_of
 from newmedia_sync.recording import persistently
-from newmedia_sync.rendition import Problem, WeChatRendition, WeiboRendition, render
+from newmedia_sync.rendition import Problem, Rendition, WeChatRendition, WeiboRendition, render
 from newmedia_sync.service import Desk
 from newmedia_sync.store import DELIVERY
 
@@ -49,12 +51,13 @@ class Preparing:
             await self._learn(delivery_id, known, TurnedDown(refusals[0].code, reason), problems)
             return
         keeping = self.shelf.keep(rendered.rendition)
+        cover = _drawing(rendered.rendition) if not withdraws else None
         at_first = iter([known])
         checked, paid = await persistently(
             lambda: self._pass(delivery_id, asked.mission, keeping, problems, next(at_first, None))
         )
         if checked is not None:
-            await self.stage(delivery_id, checked, paid=paid)
+            await self.stage(delivery_id, checked, paid=paid, cover=cover)
 
     async def _pass(
         self,
@@ -78,8 +81,18 @@ class Preparing:
             await keeping.kept
         return tx.left(DELIVERY, delivery_id), spent is None or spent.count > 0
 
-    async def stage(self, delivery_id: UUID, known: Loaded[Delivery], *, paid: bool | None = None) -> None:
-        """Upload and draft at the platform. `paid` says whether the quota had room, if it was asked already."""
+    async def stage(
+        self,
+        delivery_id: UUID,
+        known: Loaded[Delivery],
+        *,
+        paid: bool | None = None,
+        cover: "asyncio.Future[bytes] | None" = None,
+    ) -> None:
+        """Upload and draft at the platform.
+
+        `paid` says whether the quota had room, if it was asked already; `cover` is being drawn already.
+        """
         state = known.state
         checked = state.before if isinstance(state, Waiting) else state
         if not isinstance(checked, Checked):
@@ -91,6 +104,8 @@ class Preparing:
         if isinstance(parcel, Hitch):
             await self._learn(delivery_id, known, parcel)
             return
+        if cover is not None:
+            parcel = replace(parcel, cover=await cover)
         outcome: Outcome
         if paid is None:
             async with self.kit.transaction() as tx:
@@ -137,3 +152,10 @@ class Preparing:
         async with self.kit.transaction() as tx:
             command: Command = Learn(outcome, tx.now, tx.now)
             await self.desk.perform(tx, delivery_id, command, known=known, problems=problems)
+
+
+def _drawing(rendition: Rendition) -> "asyncio.Future[bytes] | None":
+    """Start to draw the cover of an article that has none, while others are waited for."""
+    if not isinstance(rendition, WeChatRendition) or rendition.cover:
+        return None
+    return asyncio.ensure_future(asyncio.to_thread(draw_cover, rendition.cover_label, rendition.title))

@@ -23,8 +23,11 @@ SELECT * FROM account WHERE account_id = $1
 -- open_accounts --
 SELECT account_id, card FROM account WHERE state <> 'closed' ORDER BY account_id
 
--- accounts --
-SELECT * FROM account WHERE account_id = ANY($1)
+-- accounts_for --
+-- Accounts that a release names, and whether it was brought to them before.
+SELECT a.*, EXISTS (
+    SELECT FROM delivery AS d WHERE d.release_id = $2 AND d.account_id = a.account_id) AS asked_before
+FROM account AS a WHERE a.account_id = ANY($1)
 
 -- accounts_of_organ --
 SELECT * FROM account WHERE organ_id = $1 ORDER BY state = 'closed', platform, opened_at
@@ -93,7 +96,10 @@ ORDER BY d.begun_at DESC, a.platform LIMIT $5 OFFSET $6
 SELECT state, count(*) AS number FROM delivery WHERE organ_id = $1 GROUP BY state
 
 -- of_release --
-SELECT delivery_id, account_id FROM delivery WHERE release_id = $1 ORDER BY account_id
+-- Every delivery of a release with its facts.
+SELECT d.delivery_id, d.account_id, r.kind, r.data, r.digest
+FROM delivery AS d JOIN register AS r ON r.aggregate_id = d.delivery_id AND r.aggregate = $2
+WHERE d.release_id = $1 ORDER BY d.account_id, d.delivery_id, r.version
 
 -- of_job --
 SELECT delivery_id FROM delivery WHERE account_id = $1 AND job = $2

@@ -126,7 +126,8 @@ class Desk:
     async def ask(self, tx: Tx, event: DocumentApproved) -> None:
         """Take an approval to every account it names; one that cannot take it says so at once."""
         named = [(channel, account_id) for channel in event.channels if (account_id := account_of(channel))]
-        rows = await store.accounts_at(tx.db.apart(), [account_id for _, account_id in named]) if named else {}
+        wanted = [account_id for _, account_id in named]
+        rows = await store.accounts_for(tx.db.apart("delivery"), event.release_id, wanted) if named else {}
         for channel, account_id in named:
             row = rows.get(account_id)
             problem = _unfit(row, event)
@@ -160,7 +161,8 @@ class Desk:
                 title=event.title,
                 permalink=event.permalink,
             )
-            await self.perform(tx, delivery_id_of(event.release_id, account_id), Prepare(mission))
+            known = None if rows[account_id]["asked_before"] else store.UNASKED
+            await self.perform(tx, delivery_id_of(event.release_id, account_id), Prepare(mission), known=known)
 
     async def to_release(
         self, tx: Tx, release_id: UUID, command: Command, channels: tuple[ChannelRef, ...] | None = None
@@ -168,9 +170,9 @@ class Desk:
         """Give a command to the deliveries of one release: of these channels, or of all. Return to how many."""
         wanted = None if channels is None else {account_of(channel) for channel in channels}
         told = 0
-        for delivery_id, account_id in await store.of_release(tx.db.apart("delivery"), release_id):
+        for delivery_id, account_id, known in await store.of_release(tx.db.apart("delivery", "register"), release_id):
             if wanted is None or account_id in wanted:
-                await self.perform(tx, delivery_id, command)
+                await self.perform(tx, delivery_id, command, known=known)
                 told += 1
         return told
 

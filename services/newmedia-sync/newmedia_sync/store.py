@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,6 +28,8 @@ SQL: Final = queries("newmedia_sync")
 DELIVERY: Final[Codec[Delivery, Fact]] = Codec("delivery", Fact, INITIAL, evolve)
 ACCOUNT: Final[Codec[Account, accounts.Fact]] = Codec("account", accounts.Fact, accounts.INITIAL, accounts.evolve)
 _CARD: Final = TypeAdapter(Card)
+#: A delivery that never was.
+UNASKED: Final = register.loaded(DELIVERY, [])
 
 
 def day_in_shanghai(at: datetime) -> date:
@@ -78,8 +81,8 @@ async def account(db: Connection, account_id: UUID) -> Any:
     return await db.fetchrow(SQL["account"], account_id)
 
 
-async def accounts_at(db: Connection, account_ids: Sequence[UUID]) -> dict[UUID, Any]:
-    return {row["account_id"]: row for row in await db.fetch(SQL["accounts"], list(account_ids))}
+async def accounts_for(db: Connection, release_id: UUID, account_ids: Sequence[UUID]) -> dict[UUID, Any]:
+    return {row["account_id"]: row for row in await db.fetch(SQL["accounts_for"], list(account_ids), release_id)}
 
 
 async def accounts_of(db: Connection, organ_id: UUID) -> Sequence[Any]:
@@ -206,8 +209,13 @@ async def count_states(db: Connection, organ_id: UUID) -> dict[str, int]:
     return {row["state"]: row["number"] for row in await db.fetch(SQL["count_states"], organ_id)}
 
 
-async def of_release(db: Connection, release_id: UUID) -> list[tuple[UUID, UUID]]:
-    return [(row["delivery_id"], row["account_id"]) for row in await db.fetch(SQL["of_release"], release_id)]
+async def of_release(db: Connection, release_id: UUID) -> list[tuple[UUID, UUID, Loaded[Delivery]]]:
+    """Return the deliveries of a release: their ids, their accounts, and how they stand."""
+    rows = await db.fetch(SQL["of_release"], release_id, DELIVERY.aggregate)
+    return [
+        (delivery_id, account_id, register.loaded(DELIVERY, list(facts)))
+        for (delivery_id, account_id), facts in groupby(rows, lambda row: (row["delivery_id"], row["account_id"]))
+    ]
 
 
 async def of_job(db: Connection, account_id: UUID, job: str) -> UUID | None:

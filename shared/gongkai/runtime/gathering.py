@@ -108,6 +108,8 @@ class Gathering:
 
     def touches(self, rows: Sequence[Row | str]) -> bool:
         """Tell whether something put aside writes one of these rows, or any row of a table given by its name."""
+        if "register" in rows and self.facts:
+            return True
         return any(row in self._rows or any(row == table for table, *_ in self._rows) for row in rows)
 
     def touches_only(self, *rows: Row) -> bool:

@@ -120,7 +120,11 @@ async def load(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> tuple[
 
 async def load_with_head(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> Loaded[S]:
     """Return also the digest of the last fact, to which the next one is chained."""
-    rows = await db.fetch(_LOAD, aggregate_id, codec.aggregate)
+    return loaded(codec, await db.fetch(_LOAD, aggregate_id, codec.aggregate))
+
+
+def loaded(codec: Codec[S, F], rows: Sequence[Mapping[str, Any]]) -> Loaded[S]:
+    """Add up the facts of one aggregate, oldest first."""
     state = codec.initial
     for row in rows:
         state = codec.evolve(state, codec.read(row["kind"], row["data"]))
