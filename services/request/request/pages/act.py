@@ -1,4 +1,4 @@
-"""One act of an officer as data: when it is possible, what must be typed, what it does."""
+"""One act of an officer as data: which command it gives, what must be typed, what it does."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,10 @@ from gongkai.web.permissions import Action
 from gongkai.web.session import Officer
 from gongkai.web.texts import printable
 from gongkai.web.typed import on_record, read_date, sensible
+from request.domain import commands as c
+from request.domain.allowed import allowed
 from request.domain.case import Case
+from request.domain.ladder import USUAL, Practice
 from request.pages.desk import Bench
 
 Options = Sequence[tuple[str, str]]
@@ -32,6 +35,9 @@ class Field:
     lasting: bool = True
     """Whether the words stand in the register for ever, where no personal number may stand."""
     most: int = 500
+    when: Callable[[Case], bool] | None = None
+    """Whether this case needs the field at all."""
+    initial: Callable[[Case], str] | None = None
 
 
 @dataclass(slots=True)
@@ -89,7 +95,7 @@ class Act:
     label: str
     verb: str
     action: Action
-    possible: Callable[[Case], bool]
+    command: type[c.Command]
     perform: Perform
     fields: tuple[Field, ...] = ()
     text: str = ""
@@ -98,11 +104,15 @@ class Act:
     group: str = "办理"
     done: str = "已记下。"
 
+    def possible(self, case: Case, practice: Practice = USUAL) -> bool:
+        """Ask the domain, so that a button stands exactly where its command is lawful."""
+        return self.command in allowed(case, practice)
+
 
 def read(act: Act, doing: Doing, form: Form) -> Typed:
     """Read every field of the act."""
     typed = Typed(form)
-    for each in act.fields:
+    for each in fields_of(act, doing.case):
         raw = form.value(each.name).strip()
         if not raw:
             if not each.optional and each.kind != "check":
@@ -114,6 +124,16 @@ def read(act: Act, doing: Doing, form: Form) -> Typed:
         except ValueError as wrong:
             form.add(each.name, str(wrong), each.label)
     return typed
+
+
+def fields_of(act: Act, case: Case) -> list[Field]:
+    """Return the fields that this case needs."""
+    return [each for each in act.fields if each.when is None or each.when(case)]
+
+
+def initial_of(act: Act, case: Case) -> Form:
+    """Show what is known already."""
+    return Form.of({each.name: each.initial(case) for each in act.fields if each.initial is not None})
 
 
 def options_of(each: Field, doing: Doing) -> Options:

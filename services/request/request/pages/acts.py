@@ -8,24 +8,12 @@ from gongkai.runtime.tx import Tx
 from gongkai.statute import rules
 from request.clocks import legal_date
 from request.domain import commands as c
-from request.domain.case import (
-    Answered,
-    AwaitingCorrection,
-    AwaitingOpinions,
-    AwaitingReasons,
-    Case,
-    Handling,
-    Lapsed,
-    Submitted,
-    Withdrawn,
-    file_of,
-)
+from request.domain.case import file_of
 from request.domain.law import cite
 from request.domain.values import Searched
 from request.pages.act import Act, Doing, Field, Options, Typed
 from request.pages.acts_fee import FEES
 from request.pages.acts_more import MORE
-from request.pages.acts_parts import free, handling
 from request.people import ThirdParty
 from request.receiving import Receipt
 
@@ -102,7 +90,8 @@ async def _consult(here: Doing, tx: Tx, typed: Typed) -> None:
 def _asked(here: Doing) -> Options:
     file = file_of(here.case)
     names = dict(WHOM)
-    open_ones = [one for one in file.consultations if one.opinion is None] if file else []
+    # Who kept silent may still be heard: a late answer takes the place of the silence.
+    open_ones = [one for one in file.consultations if one.opinion in {None, "silent"}] if file else []
     return [
         (str(one.letter), f"{one.organ or names[one.whom]}，{one.asked_on}发出") for one in open_ones
     ]
@@ -189,24 +178,33 @@ async def _perform(here: Doing, tx: Tx, command: c.Command) -> None:
     await here.bench.desks.desk.perform(tx, here.case_id, command, organ_id=here.officer.organ_id)
 
 
-def _has_open_task(case: Case) -> bool:
-    return isinstance(case, Handling) and any(task.answered_on is None for task in case.file.tasks)
+def _came_by(*channels: Channel) -> Callable[[Case], bool]:
+    def tells(case: Case) -> bool:
+        file = file_of(case)
+        return file is not None and file.application.channel in channels
+
+    return tells
 
 
-def _needs_name(case: Case) -> bool:
+def _topic(case: Case) -> str:
     file = file_of(case)
-    return file is not None and file.number is not None
+    return file.topic if file else ""
 
 
-TOPIC: Final = Field("topic", "事由", hint="中性的简短说法，例如“消费券发放数据”，不要写个人信息。", most=100)
+TOPIC: Final = Field(
+    "topic", "事由", hint="中性的简短说法，例如“消费券发放数据”，不要写个人信息。", most=100, initial=_topic
+)
 ACTS: Final = (
     Act(
-        "receive", "确定收到日", "确定并登记", "request.register", lambda case: isinstance(case, Submitted), _receive,
+        "receive", "确定收到日", "确定并登记", "request.register", c.FixReceipt, _receive,
         (
-            Field("signed_on", "签收或者当面提交的日期", "day", optional=True),
-            Field("confirmed_on", "与申请人确认的日期", "day", optional=True),
-            Field("reached_elsewhere", "送达的部门", "check", "寄给了工作机构以外的处室或者个人"),
-            Field("contact_was_lost", "联系情况", "check", "曾经联系不上，现在恢复了联系"),
+            Field("signed_on", "签收或者当面提交的日期", "day", when=_came_by("in-person", "post-signed", "oral")),
+            Field("confirmed_on", "与申请人确认的日期", "day", "确认当日就是收到之日。",
+                  when=_came_by("post-ordinary", "online", "fax", "email", "other-platform")),
+            Field("reached_elsewhere", "送达的部门", "check", "寄给了工作机构以外的处室或者个人",
+                  when=_came_by("post-signed", "post-ordinary")),
+            Field("contact_was_lost", "联系情况", "check", "曾经联系不上，现在恢复了联系",
+                  when=_came_by("post-ordinary", "online", "fax", "email", "other-platform")),
             Field("note", "说明", optional=True, rows=2),
             TOPIC,
         ),
@@ -214,14 +212,14 @@ ACTS: Final = (
         "平常信函、传真、网上提交的为双方确认之日。",
         cite("A31"), group="受理", done="收到日已经确定，答复期限从次日起算。",
     ),
-    Act("topic", "修改事由", "保存", "request.handle", _needs_name, _name, (TOPIC,), group="受理"),
+    Act("topic", "修改事由", "保存", "request.handle", c.NameTopic, _name, (TOPIC,), group="受理"),
     Act(
-        "assign", "分办", "交办", "request.register", handling, _assign,
+        "assign", "分办", "交办", "request.register", c.Assign, _assign,
         (Field("handler", "承办人", "choice", options=_colleagues), Field("unit", "承办处室", optional=True, most=60)),
         group="受理", done="已经交办。",
     ),
     Act(
-        "correction", "要求补正", "记下补正要求", "request.handle", free, _ask_correction,
+        "correction", "要求补正", "记下补正要求", "request.handle", c.AskCorrection, _ask_correction,
         (
             Field("what", "需要补正的内容", rows=4, hint="一行一项，一次说全。"),
             Field("answer_by", "补正期限", "day", hint="法律没有规定天数，应当合理。"),
@@ -231,7 +229,7 @@ ACTS: Final = (
     ),
     Act(
         "corrected", "收到补正", "记下补正", "request.register",
-        lambda case: isinstance(case, Handling) and isinstance(case.awaits, AwaitingCorrection), _corrected,
+        c.ReceiveCorrection, _corrected,
         (
             Field("received_on", "收到补正的日期", "day"),
             Field("description", "补正后的内容", rows=5, lasting=False, most=5_000),
@@ -240,13 +238,13 @@ ACTS: Final = (
         article=cite("A30"), group="期限", done="已收到补正，答复期限重新起算。",
     ),
     Act(
-        "extend", "延期答复", "同意延期", "request.extend", free, _extend,
+        "extend", "延期答复", "同意延期", "request.extend", c.Extend, _extend,
         (Field("days", "延长几个工作日", "number", f"1 至 {rules.REPLY_EXTENSION.length}。"), REASON),
         "由政府信息公开工作机构负责人同意，期限届满以前决定，只能一次。决定后请制发延期答复告知书。",
         cite("A33"), group="期限", done="已同意延期，请制发延期答复告知书。",
     ),
     Act(
-        "consult", "征求意见", "记下征求意见", "request.handle", free, _consult,
+        "consult", "征求意见", "记下征求意见", "request.handle", c.AskOpinion, _consult,
         (
             Field("whom", "向谁征求", "choice", options=WHOM),
             Field("name", "名称或者姓名", "text", lasting=False, most=100),
@@ -258,13 +256,13 @@ ACTS: Final = (
     ),
     Act(
         "opinion-received", "对方收到征求意见书", "记下", "request.handle",
-        lambda case: isinstance(case, Handling) and isinstance(case.awaits, AwaitingOpinions), _opinion_received,
+        c.NoteOpinionReceived, _opinion_received,
         (Field("letter", "哪一份", "choice", options=_asked), Field("received_on", "对方收到的日期", "day")),
         f"对方自收到之日起 {rules.THIRD_PARTY_REPLY.length} 个工作日内答复。", cite("A32"), group="期限",
     ),
     Act(
         "opinion", "登记意见", "登记", "request.handle",
-        lambda case: isinstance(case, Handling) and isinstance(case.awaits, AwaitingOpinions), _opinion,
+        c.NoteOpinion, _opinion,
         (
             Field("letter", "哪一份", "choice", options=_asked),
             Field("opinion", "意见", "choice",
@@ -276,13 +274,13 @@ ACTS: Final = (
         article=cite("A32"), group="期限",
     ),
     Act(
-        "reasons", "要求说明理由", "记下", "request.handle", free, _ask_reasons,
+        "reasons", "要求说明理由", "记下", "request.handle", c.AskReasons, _ask_reasons,
         (Field("facts", "申请的数量、频次", rows=3), Field("answer_by", "说明理由的期限", "day")),
         "申请的数量、频次明显超过合理范围的，可以要求说明理由。", cite("A35"), group="期限",
     ),
     Act(
         "judge", "认定理由", "认定", "request.handle",
-        lambda case: isinstance(case, Handling) and isinstance(case.awaits, AwaitingReasons), _judge,
+        c.JudgeReasons, _judge,
         (
             Field("reasonable", "理由是否合理", "choice", options=(("yes", "合理"), ("no", "不合理，不予处理"))),
             Field("why", "认定的依据", rows=3),
@@ -291,7 +289,7 @@ ACTS: Final = (
         article=cite("A35"), group="期限",
     ),
     Act(
-        "search", "登记检索", "登记", "request.handle", handling, _search,
+        "search", "登记检索", "登记", "request.handle", c.RecordSearch, _search,
         (
             Field("places", "检索的范围", rows=3, hint="一行一处，例如：公文系统 2020—2023年；电子商务处档案柜。"),
             Field("words", "检索的词语", rows=2, hint="一行一个。"),
@@ -300,11 +298,11 @@ ACTS: Final = (
         "答复“信息不存在”以前必须登记检索的范围、词语、人员和结果。", cite("A36", "第四项"),
     ),
     Act(
-        "unit", "请处室协办", "发出", "request.handle", handling, _ask_unit,
+        "unit", "请处室协办", "发出", "request.handle", c.AskUnit, _ask_unit,
         (Field("unit", "协办处室", most=60), Field("answer_by", "希望答复的日期", "day", optional=True)),
     ),
     Act(
-        "unit-answer", "登记协办意见", "登记", "request.handle", _has_open_task, _unit_answer,
+        "unit-answer", "登记协办意见", "登记", "request.handle", c.NoteUnitAnswer, _unit_answer,
         (
             Field("task", "哪个处室", "choice", options=_tasks),
             Field("words", "协办意见", rows=4, optional=True, lasting=False, most=5_000),
@@ -312,12 +310,12 @@ ACTS: Final = (
     ),
     Act(
         "withdraw", "申请人撤回", "记下撤回", "request.register",
-        lambda case: isinstance(case, Submitted | Handling), _withdraw,
+        c.Withdraw, _withdraw,
         text="申请人书面撤回的，在这里登记；网上撤回的由申请人自己办理。", danger=True, group="办结",
     ),
     Act(
         "archive", "归档", "归档", "request.handle",
-        lambda case: isinstance(case, Answered | Lapsed | Withdrawn), _archive, article=cite("A45"), group="办结",
+        c.Archive, _archive, article=cite("A45"), group="办结",
     ),
     *FEES,
     *MORE,

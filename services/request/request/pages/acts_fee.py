@@ -6,10 +6,8 @@ from gongkai.runtime.tx import Tx
 from request import counting_fee
 from request.clocks import legal_date
 from request.domain import commands as c
-from request.domain.case import AwaitingPayment, Case, Handling, file_of
 from request.domain.law import FEE_RULES
 from request.pages.act import Act, Doing, Field, Typed
-from request.pages.acts_parts import free
 
 STANDARDS: Final = (("items", "按件（同一申请人当月累计）"), ("pages", "按量（纸质、电子邮件或者复制数据的页数）"))
 
@@ -39,18 +37,9 @@ async def _perform(here: Doing, tx: Tx, command: c.Command) -> None:
     await here.bench.desks.desk.perform(tx, here.case_id, command, organ_id=here.officer.organ_id)
 
 
-def _awaits_payment(case: Case) -> bool:
-    return isinstance(case, Handling) and isinstance(case.awaits, AwaitingPayment)
-
-
-def _noticed(case: Case) -> bool:
-    file = file_of(case)
-    return _awaits_payment(case) and file is not None and file.fee is not None and file.fee.received_on is None
-
-
 FEES: Final = (
     Act(
-        "fee", "通知收费", "计算并记下", "request.fee", free, _notice,
+        "fee", "通知收费", "计算并记下", "request.fee", c.NoticeFee, _notice,
         (
             Field("standard", "计收标准", "choice", options=STANDARDS),
             Field("pages", "页数", "number", "按量计收时填写，一面 A4 为一页。", optional=True),
@@ -59,18 +48,18 @@ FEES: Final = (
         FEE_RULES, group="收费", done="已记下，请制发收费通知书。",
     ),
     Act(
-        "fee-received", "申请人收到收费通知", "记下", "request.fee", _noticed, _received,
+        "fee-received", "申请人收到收费通知", "记下", "request.fee", c.NoteFeeNoticeReceived, _received,
         (Field("received_on", "收到的日期", "day"),), "自收到次日起 20 个工作日内缴纳，逾期视为放弃申请。",
         FEE_RULES, group="收费",
     ),
     Act(
-        "fee-paid", "收到缴费", "记下", "request.fee", _awaits_payment, _paid,
+        "fee-paid", "收到缴费", "记下", "request.fee", c.NotePayment, _paid,
         (Field("paid_on", "缴费日期", "day"), Field("receipt", "票据号", most=60)),
         "缴费后，答复期限从次日起重新计算。", FEE_RULES, group="收费", done="已记下，答复期限重新起算。",
     ),
     Act(
         "fee-exempt", "免收费用", "免收", "request.fee",
-        lambda case: isinstance(case, Handling) and (case.awaits is None or _awaits_payment(case)), _exempt,
+        c.ExemptFee, _exempt,
         (Field("reason", "理由", rows=2),), article=FEE_RULES, group="收费",
     ),
 )  # fmt: skip

@@ -7,10 +7,9 @@ from gongkai.runtime.errors import Invalid
 from gongkai.runtime.tx import Tx
 from request.clocks import legal_date
 from request.domain import commands as c
-from request.domain.case import Answered, Archived, Case, file_of
+from request.domain.case import file_of
 from request.domain.law import cite
 from request.pages.act import Act, Doing, Field, Options, Typed
-from request.pages.acts_parts import handling
 
 KINDS: Final = (
     ("reconsideration", "行政复议"),
@@ -68,30 +67,12 @@ def _open_remedies(here: Doing) -> Options:
     ] if file else []
 
 
-def _unanswered(case: Case) -> bool:
-    file = file_of(case)
-    return file is not None and any(one.answered_on is None and one.decided_on is None for one in file.remedies)
-
-
-def _undecided(case: Case) -> bool:
-    file = file_of(case)
-    return file is not None and any(one.decided_on is None for one in file.remedies)
-
-
-def _corrected(case: Case) -> bool:
-    file = file_of(case)
-    if file is None or not isinstance(case, Answered | Archived):
-        return False
-    return any(one.result == "corrected" and one.remedy not in file.reopened_by for one in file.remedies)
-
-
 def _corrected_ones(here: Doing) -> Options:
     file = file_of(here.case)
     names = dict(KINDS)
     return [
         (str(one.remedy), f"{names[one.kind]} {one.number}")
-        for one in file.remedies
-        if one.result == "corrected" and one.remedy not in file.reopened_by
+        for one in file.to_be_obeyed
     ] if file else []
 
 
@@ -118,13 +99,9 @@ async def _typical(here: Doing, tx: Tx, typed: Typed) -> None:
     await _perform(here, tx, c.MarkTypical(here.officer.person_id, typed.text("why"), typed.maybe_day("sent_up_on")))
 
 
-def _closed(case: Case) -> bool:
-    return isinstance(case, Answered | Archived)
-
-
 MORE: Final = (
     Act(
-        "similar", "确认相同的申请或者公开的文件", "确认", "request.handle", handling, _similar,
+        "similar", "确认相同的申请或者公开的文件", "确认", "request.handle", c.ConfirmSimilar, _similar,
         (
             Field("earlier", "以前的申请", optional=True, hint="粘贴那件申请的网址。", most=200),
             Field("same", "申请人", "check", "是同一申请人以相同的内容再次申请"),
@@ -133,12 +110,12 @@ MORE: Final = (
         article=cite("A36", "第六项"),
     ),
     Act(
-        "join", "并入另一件", "并案", "request.handle", handling, _join,
+        "join", "并入另一件", "并案", "request.handle", c.JoinInto, _join,
         (Field("case", "并入哪一件", hint="粘贴那件申请的网址。", most=200), Field("reason", "理由", rows=2)),
         "并案以后由那一件的答复一并答复，本件保留编号，期限照样计算。", danger=True,
     ),
     Act(
-        "remedy", "登记复议、诉讼、举报", "登记", "request.remedy", _closed, _file_remedy,
+        "remedy", "登记复议、诉讼、举报", "登记", "request.remedy", c.FileRemedy, _file_remedy,
         (
             Field("kind", "种类", "choice", options=KINDS),
             Field("filed_on", "提出的日期", "day"),
@@ -150,11 +127,11 @@ MORE: Final = (
         article=cite("A51"), group="救济",
     ),
     Act(
-        "remedy-answer", "已提交复议、诉讼答复", "记下", "request.remedy", _unanswered, _answer_remedy,
+        "remedy-answer", "已提交复议、诉讼答复", "记下", "request.remedy", c.AnswerRemedy, _answer_remedy,
         (Field("remedy", "哪一件", "choice", options=_open_remedies),), group="救济",
     ),
     Act(
-        "remedy-decided", "登记复议、诉讼结果", "登记", "request.remedy", _undecided, _decide_remedy,
+        "remedy-decided", "登记复议、诉讼结果", "登记", "request.remedy", c.DecideRemedy, _decide_remedy,
         (
             Field("remedy", "哪一件", "choice", options=_open_remedies),
             Field("result", "结果", "choice", options=RESULTS),
@@ -163,7 +140,7 @@ MORE: Final = (
         ), group="救济",
     ),
     Act(
-        "round", "重新办理", "开始重新办理", "request.remedy", _corrected, _open_round,
+        "round", "重新办理", "开始重新办理", "request.remedy", c.OpenRound, _open_round,
         (
             Field("remedy", "依据哪一件", "choice", options=_corrected_ones),
             Field("from_on", "从哪一天起算", "day"),
@@ -172,7 +149,7 @@ MORE: Final = (
         "决定或者判决纠正原答复的，在本件里重新办理，作为新的一轮。", group="救济",
     ),
     Act(
-        "typical", "标为典型案例", "标注", "request.library", _closed, _typical,
+        "typical", "标为典型案例", "标注", "request.library", c.MarkTypical, _typical,
         (Field("why", "典型在哪里", rows=3), Field("sent_up_on", "上报日期", "day", optional=True)), group="办结",
     ),
 )  # fmt: skip

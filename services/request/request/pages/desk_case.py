@@ -15,7 +15,9 @@ from gongkai.web.session import Officer, require
 from request import reading
 from request.application import APPLICANT_KINDS, PROOF_KINDS
 from request.clocks import KINDS as CLOCK_NAMES
+from request.domain import commands as c
 from request.domain import facts as f
+from request.domain.allowed import allowed
 from request.domain.case import STATE_NAMES, Case, Handling, Submitted, file_of, handling_of
 from request.domain.due import standing
 from request.domain.file import CaseFile
@@ -76,7 +78,7 @@ def router(bench: Bench) -> APIRouter:
             done=DONE.get(request.query_params.get("done", ""), ""), sees_person=officer.may("request.personal-data"),
             handles=officer.may("request.handle"),
             erases=officer.may("request.erase") and not isinstance(here.case, Submitted | Handling),
-            splits=isinstance(here.case, Handling) and officer.may("request.register"),
+            splits=c.Split in allowed(here.case, bench.desks.desk.practice) and officer.may("request.register"),
         )  # fmt: skip
 
     @routes.get("/cases/{case_id}/person")

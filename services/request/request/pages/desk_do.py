@@ -10,7 +10,7 @@ from gongkai.web import officers
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.permissions import ROLE_NAMES
 from gongkai.web.session import Officer, require
-from request.pages.act import Act, Doing, options_of, read
+from request.pages.act import Act, Doing, fields_of, initial_of, options_of, read
 from request.pages.acts import ACTS
 from request.pages.desk import ANSWERED, BASE, Bench, note
 
@@ -37,7 +37,8 @@ def _roles(roles: Any) -> str:
 
 def possible(here: Doing) -> list[Act]:
     """Return what this officer may do with the case as it stands."""
-    return [act for act in ACTS if here.officer.may(act.action) and act.possible(here.case)]
+    practice = here.bench.desks.desk.practice
+    return [act for act in ACTS if here.officer.may(act.action) and act.possible(here.case, practice)]
 
 
 def router(bench: Bench) -> APIRouter:
@@ -48,7 +49,7 @@ def router(bench: Bench) -> APIRouter:
         return await bench.show(
             request, "desk_act.html", here.officer, status=status, form=form, act=act, version=here.version,
             title=file.topic if file and file.topic else "申请",
-            fields=[(each, list(options_of(each, here))) for each in act.fields],
+            fields=[(each, list(options_of(each, here))) for each in fields_of(act, here.case)],
             action=f"{BASE}/cases/{here.case_id}/do/{act.key}", back=f"{BASE}/cases/{here.case_id}",
         )  # fmt: skip
 
@@ -62,9 +63,9 @@ def router(bench: Bench) -> APIRouter:
     @routes.get("/cases/{case_id}/do/{key}")
     async def ask(request: Request, case_id: UUID, key: str, officer: Reader) -> Response:
         here, act = await found(officer, case_id, key)
-        if not act.possible(here.case):
+        if not act.possible(here.case, bench.desks.desk.practice):
             return see_other(f"{BASE}/cases/{case_id}")
-        return await page(request, here, act, Form())
+        return await page(request, here, act, initial_of(act, here.case))
 
     @routes.post("/cases/{case_id}/do/{key}")
     async def do(request: Request, case_id: UUID, key: str, officer: Reader) -> Response:

@@ -11,7 +11,8 @@ from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from gongkai.web.texts import printable
 from gongkai.web.typed import on_record
-from request.domain.case import Handling
+from request.domain import commands as c
+from request.domain.allowed import allowed
 from request.domain.law import cite
 from request.pages.desk import ANSWERED, BASE, Bench, note
 
@@ -28,7 +29,7 @@ def router(bench: Bench) -> APIRouter:
     async def page(request: Request, officer: Officer, case_id: UUID, form: Form, status: int = 200) -> Response:
         async with desks.changing(officer) as tx:
             loaded = await desks.desk.load(tx, case_id, officer.organ_id)
-            if not isinstance(loaded.case, Handling):
+            if c.Split not in allowed(loaded.case, desks.desk.practice):
                 raise Refused("这件申请现在不能拆分。", cite("A29"))
             application = await desks.reception.application(tx, case_id, "handling", officer.organ_id)
         count = _count(form) or max(LEAST, min(MOST, loaded.file.application.items))
