@@ -8,7 +8,7 @@ from gongkai.local.layout import table
 
 NAME = "register"
 #: Services whose read models follow from their own facts alone.
-REBUILDABLE = ("identity", "publication")
+REBUILDABLE = ("identity", "publication", "request")
 HELP = "核验登记簿是否被改动过，按登记簿重建查询表 / verify the recorded facts, rebuild what is read from them"
 
 
