@@ -1,13 +1,16 @@
 """Issues letters: gathered, composed, typeset in a worker process, numbered, frozen in the vault, all in one change."""
 
+import io
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 from uuid import UUID
 
+from pypdf import PdfReader
+
 from gongkai.runtime.blobs import digest_of
 from gongkai.runtime.tx import Tx
 from gongkai.statute.refusal import Refused
-from request import drawing, replytext, store
+from request import drawing, reading, replytext, store
 from request.application import Application
 from request.clocks import legal_date
 from request.converting import Converting
@@ -54,6 +57,11 @@ class Printed:
 def printed(letter: d.Letter, fonts: tuple[str, ...]) -> Printed:
     """Set a letter in both forms. A top-level function of values, for a worker process."""
     return Printed(typeset(letter, fonts), to_word(letter))
+
+
+def pages_of(pdf: bytes) -> int:
+    """Count the pages of one of our letters. Work for a worker process."""
+    return len(PdfReader(io.BytesIO(pdf)).pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,8 @@ class Lettering:
         )
         if kind.startswith("reply-") or (kind == "withdrawn" and drawing.withdrawal(loaded.case) is None):
             return await self._reply(tx, loaded, data, asked)
+        if kind == "transfer-list":
+            return await self._transfer(tx, loaded, data, words)
         if kind in drawing.TO_OTHERS:
             data = await self._to_others(tx, loaded, data, letter_id)
         return self._notice(loaded, data, letter_id, words, application, setting[2])
@@ -192,6 +202,18 @@ class Lettering:
         decided = drawing.decisions(loaded.file, draft.decisions, text, asked, names)
         enclosures = tuple(dict.fromkeys(name for one in decided for name in one.given))
         return replace(data, decisions=decided, own_words=text.paragraphs, enclosures=enclosures)
+
+    async def _transfer(self, tx: Tx, loaded: Loaded, data: d.LetterData, words: NoticeText) -> d.LetterData:
+        """List every letter of the case with its pages; who takes them over and why stands in the words."""
+        rows = []
+        for row in await reading.letters(tx.db, loaded.id):
+            file = await reading.letter_file(tx.db, loaded.id, row["id"], "pdf")
+            pages = await self.workers.run(
+                pages_of, await self.people.read_bytes(tx, file["item_id"], "printing")
+            )
+            rows.append(d.Moved(FORMS[row["kind"]].title, row["number"], pages))
+        giver = loaded.file.unit or data.organ.office
+        return replace(data, transfer=d.Transfer(giver, words.content, words.why, tuple(rows)))
 
     async def _to_others(self, tx: Tx, loaded: Loaded, data: d.LetterData, letter_id: UUID) -> d.LetterData:
         asked = loaded.file.consultation(letter_id) or next(
