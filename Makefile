@@ -1,12 +1,12 @@
 # 公开 Gongkai. Every target makes its own environment first.
 .DEFAULT_GOAL := help
-.PHONY: help env demo up test check e2e chaos bench docs reset ci lock
+.PHONY: help env demo up test check e2e chaos bench docs reset ci lock compose-test
 BIN := .venv/bin
 MEMBERS := gongkai gongkai-identity gongkai-publication gongkai-newmedia-sync gongkai-portal gongkai-request gongkai-sandbox
 COMPILE := $(BIN)/uv pip compile --quiet -p 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 help:  ## 显示这份清单 / show this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 env:  ## 建立运行环境 / make the environment
 	@sh tools/environment.sh
@@ -42,8 +42,12 @@ check: env  ## 类型、格式、引用关系、过期文档 / types, lint, impo
 	$(BIN)/lint-imports
 	$(BIN)/python -m gongkai.contracts.docs --check
 
+compose-test: env  ## 用容器引擎装一遍、用一遍、打坏一遍 / the containers, from cold, on a real engine
+	$(BIN)/pytest tests/compose --timeout 1800
+
 ci: check test e2e  ## 全部检查和测试 / what the build server runs
 
 lock: env  ## 重新锁定依赖 / lock the dependencies again
 	$(COMPILE) --group local --group dev $(MEMBERS:%=--no-emit-package %) pyproject.toml -o requirements.lock
+	$(COMPILE) -c requirements.lock $(MEMBERS:%=--no-emit-package %) pyproject.toml -o deploy/requirements.lock
 	sed -n '1p' tools/bootstrap.lock | cut -d' ' -f1 | $(COMPILE) - -o tools/bootstrap.lock.new && mv tools/bootstrap.lock.new tools/bootstrap.lock

@@ -18,7 +18,7 @@ HOSTS = tuple(
         ("deb", "debian", "org"),
     )
 )
-LOCKS = ("requirements.lock", "tools/bootstrap.lock", "shared/gongkai/local/kafka-jars.lock")
+LOCKS = ("requirements.lock", "deploy/requirements.lock", "tools/bootstrap.lock", "shared/gongkai/local/kafka-jars.lock")
 
 
 def naming(text: str) -> list[str]:

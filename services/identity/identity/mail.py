@@ -11,11 +11,11 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from gongkai.runtime import telemetry
 from gongkai.runtime.kit import Kit
-from gongkai.runtime.settings import PREFIX
+from gongkai.runtime.settings import PREFIX, EnvironmentSettings
 from gongkai.web.officers import officer_row
 from gongkai.web.session import officer_of
 from identity.accounts import Accounts
@@ -28,10 +28,10 @@ log = telemetry.logger(__name__)
 EVERY: Final = 60.0
 
 
-class MailSettings(BaseSettings):
+class MailSettings(EnvironmentSettings):
     """`GONGKAI_SMTP_URL` is smtp://user:password@host:port, smtps:// or smtp+starttls://."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX)
 
     smtp_url: str | None = Field(default=None, pattern=r"^smtp(s|\+starttls)?://[^/\s]+$")
     mail_from: str = Field(default="gongkai@localhost", max_length=120)

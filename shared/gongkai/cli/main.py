@@ -38,6 +38,8 @@ ORDER = (
     "law",
     "reset",
     "serve",
+    "migrate",
+    "secrets",
     "topics",
     "version",
 )

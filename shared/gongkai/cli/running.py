@@ -89,13 +89,13 @@ def find(args: argparse.Namespace) -> Running:
             raise NotRunning("PostgreSQL 和 Kafka 在运行，服务没有在运行", "服务正在重新启动时，请稍候再试。")
         bases = {name: f"{local['internal_url']}{prefix}" for name, prefix in prefixes.items()}
         data = Path(local["settings"]["GONGKAI_DATA_DIR"])
-        return Running(bases, args.token or _own_token(data), local["settings"]["GONGKAI_KAFKA"])
-    if data_dir := os.environ.get("GONGKAI_DATA_DIR"):
+        return Running(bases, args.token or _own_token(data / "keys"), local["settings"]["GONGKAI_KAFKA"])
+    if os.environ.get("GONGKAI_DATA_DIR"):
         from gongkai.runtime.settings import load  # noqa: PLC0415
 
         settings = load()
         bases = {name: f"{settings.url_of(name)}{prefix}" for name, prefix in _prefixes().items()}
-        return Running(bases, args.token or _own_token(Path(data_dir)), settings.kafka)
+        return Running(bases, args.token or _own_token(settings.token_keys), settings.kafka)
     raise NotRunning(
         f"系统没有运行（{state_folder()}）", "请先启动：make up；或用 --url 和 --token 指明另一台机器上的系统。"
     )
@@ -112,11 +112,10 @@ def kafka_address(given: str | None) -> str:
     raise NotRunning("不知道 Kafka 在哪里：本机系统没有运行", "请先启动：make up；或用 --kafka 写明地址。")
 
 
-def _own_token(data: Path) -> str:
+def _own_token(keys: Path) -> str:
     """Sign for ourselves: the operator's machine holds the keys of the installation."""
     from gongkai.runtime.identity_token import Tokens  # noqa: PLC0415
 
-    keys = data / "keys"
     if not keys.is_dir():
         raise NotRunning(f"{keys} 里没有这套系统的密钥", "请在运行系统的机器上、用运行它的账号执行这个命令。")
     return Tokens(keys).issue_service(OPERATOR, system_clock())

@@ -46,6 +46,7 @@ async def _serve(services: "list[Service]", settings: "Settings", ready_file: Pa
     import uvicorn  # noqa: PLC0415
 
     from gongkai.hosting.host import Host  # noqa: PLC0415
+    from gongkai.runtime.migrate import WrongMigration  # noqa: PLC0415
 
     listening = _bind(settings.bind_host, settings.bind_port)
     host = Host(services, settings)
@@ -65,7 +66,7 @@ async def _serve(services: "list[Service]", settings: "Settings", ready_file: Pa
             about = {"pid": os.getpid(), "prefixes": {service.name: service.prefix for service in services}}
             write_json(ready_file, about)
         await uvicorn.Server(config).serve(sockets=[listening])
-    except ConnectionError as wrong:
+    except (ConnectionError, WrongMigration) as wrong:
         raise StackError(str(wrong)) from wrong
     finally:
         await host.stop()

@@ -147,7 +147,11 @@ class Host:
         dsn = self.settings.dsn(service.name)
         pool = await _connected(dsn, self.settings)
         async with pool.acquire() as db:
-            ran = await migrate.migrate(db, service.package)
+            if self.settings.migrate_at_start:
+                ran = await migrate.migrate(db, service.package)
+            else:
+                ran = []
+                await migrate.compare(db, service.package)
             calendar = await calendars.in_force(db)
         if ran:
             log.info("migrated", service=service.name, steps=len(ran))
@@ -182,7 +186,7 @@ class Host:
     def _kit(self, service: Service, pool: Any, calendar: WorkCalendar) -> Kit:
         home = self.settings.data_dir / service.name
         home.mkdir(parents=True, exist_ok=True)
-        tokens = Tokens(self.settings.data_dir / "keys")
+        tokens = Tokens(self.settings.token_keys)
         names = {running.name for running in self.services} | set(self.settings.service_urls)
         own = frozenset(self.settings.url_of(name) for name in names) | {self.settings.url_of(service.name)}
         return Kit(

@@ -90,6 +90,26 @@ async def migrate(db: Connection, package: str, *, phases: Sequence[Phase] = ("p
     return ran
 
 
+async def compare(db: Connection, package: str) -> None:
+    """Refuse a database that lacks a step of this code, or has one that this code does not know. Changes nothing."""
+    if await db.fetchval("SELECT to_regclass('migration')") is None:
+        msg = "数据库还没有建表：请先执行 gongkai migrate"
+        raise WrongMigration(msg)
+    applied = {
+        (row["package"], row["name"]): row["checksum"]
+        for row in await db.fetch("SELECT package, name, checksum FROM migration")
+    }
+    for owner in dict.fromkeys((RUNTIME, package)):
+        steps = steps_of(owner)
+        _refuse_foreign(owner, steps, applied)
+        missing = [
+            f"{owner}/{step.name}" for step in steps if step.phase == "pre" and (owner, step.name) not in applied
+        ]
+        if missing:
+            msg = f"数据库还缺 {'、'.join(missing)}：请先执行 gongkai migrate"
+            raise WrongMigration(msg)
+
+
 def _refuse_foreign(owner: str, steps: list[Step], applied: dict[tuple[str, str], str]) -> None:
     ours = {step.name: step for step in steps}
     for (package, name), checksum in applied.items():

@@ -7,19 +7,69 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import DirectoryPath, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "GONGKAI_"
+_SECRET = frozenset({"database_url", "database_urls", "metrics_token"})
 
 
 class WrongSettings(Exception):
     """One sentence per wrong setting."""
 
 
-class Settings(BaseSettings):
+class FromFiles(PydanticBaseSettingsSource):
+    """`…_X_FILE` names a file that holds `…_X`: a secret that no listing of processes or containers shows."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Return the content of the file that stands for this setting, if one is named."""
+        variable = f"{self.config.get('env_prefix', '')}{field_name}_file".upper()
+        named = os.environ.get(variable)
+        if not named:
+            return None, field_name, False
+        try:
+            text = Path(named).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as wrong:
+            said = getattr(wrong, "strerror", None) or "不是文本文件"
+            raise WrongSettings(f"设置 {variable} 不对：读不到文件 {named}（{said}）") from None
+        return text or None, field_name, self.field_is_complex(field)
+
+    def __call__(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, field in self.settings_cls.model_fields.items():
+            text, _, complex_value = self.get_field_value(field, name)
+            if text is None:
+                continue
+            try:
+                found[name] = json.loads(text) if complex_value else text
+            except json.JSONDecodeError:
+                variable = f"{self.config.get('env_prefix', '')}{name}_file".upper()
+                raise WrongSettings(f"设置 {variable} 所指的文件不是有效的 JSON") from None
+        return found
+
+
+class EnvironmentSettings(BaseSettings):
+    """Settings from the environment, each also from a file; an empty variable is one that is not set."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, FromFiles(settings_cls)
+
+
+class Settings(EnvironmentSettings):
     """What every service needs to know about where it runs. Durations are seconds unless the name says otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX)
 
     database_urls: dict[str, str] = Field(default_factory=dict, description="service name → PostgreSQL DSN")
     database_url: str | None = Field(default=None, description="DSN, when the process runs one service only")
@@ -27,7 +77,13 @@ class Settings(BaseSettings):
     kafka_prefix: str = Field(
         default="", pattern=r"^[a-z0-9.-]{0,40}$", description="before every topic and group, in a shared cluster"
     )
+    migrate_at_start: bool = Field(
+        default=True, description="else `gongkai migrate` does it, with a role that may, and the start only compares"
+    )
     data_dir: Path = Field(default=Path("data"), description="blobs and keys; each service has its own folder inside")
+    token_keys_dir: Path | None = Field(
+        default=None, description="keys that all services share, when they have a data folder each"
+    )
     public_url: str = Field(default="http://127.0.0.1:8080", pattern=r"^https?://[^/\s]+$")
     internal_url: str | None = Field(
         default=None, pattern=r"^https?://[^/\s]+$", description="where services reach each other"
@@ -80,6 +136,11 @@ class Settings(BaseSettings):
             raise WrongSettings(msg)
         return found
 
+    @property
+    def token_keys(self) -> Path:
+        """Where the keys lie with which services and sessions are signed."""
+        return self.token_keys_dir or self.data_dir / "keys"
+
     def url_of(self, service: str) -> str:
         """Return where another service is reached, without its prefix."""
         return self.service_urls.get(service) or self.internal_url or self.public_url
@@ -101,6 +162,8 @@ def load(**overrides: Any) -> Settings:
 def _sentence(error: Any) -> str:
     name = PREFIX + "_".join(str(part) for part in error["loc"]).upper()
     found = os.environ.get(name, json.dumps(error.get("input"), default=str, ensure_ascii=False))
+    if error["loc"][0] in _SECRET:
+        found = "（不显示）"
     allowed = {key: value for key, value in (error.get("ctx") or {}).items() if key != "error"}
     limits = "，".join(f"{key}={value}" for key, value in allowed.items())
     return f"设置 {name} 不对：现在是 {found}，要求 {limits or error['msg']}"

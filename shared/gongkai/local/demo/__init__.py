@@ -1,5 +1,6 @@
 """The main job on real input: `play` takes the bureau's documents from draft to every channel, and looks for itself."""
 
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,20 +21,28 @@ FOUND_WRONG = 8
 
 
 async def play(
-    base_url: str, *, sandbox_url: str, folder: Path, site: str | None = None, tell: Callable[[str], None] = print
+    base_url: str,
+    *,
+    sandbox_url: str,
+    folder: Path,
+    site: str | None = None,
+    inner: str | None = None,
+    trust: ssl.SSLContext | bool = True,
+    tell: Callable[[str], None] = print,
 ) -> int:
     """Play against a running system over HTTP alone; return 0 when everything was as promised.
 
-    `site` is the address people use, when it is not the one we call. What is there already is not done again.
+    `site` is the address people use, when it is not the one we call; `inner` is where the sandbox reaches us, when
+    it cannot use ours; `trust` says whose certificates are good. What is there already is not done again.
     """
     today = system_clock().astimezone(ZoneInfo("Asia/Shanghai")).date()
     place = seeds.folder()
     content = seeds.read(place, today)
     passwords = Passwords(folder)
     platform = httpx.AsyncClient(base_url=sandbox_url, timeout=10.0, trust_env=False, limits=FRESH)
-    async with Office(base_url.rstrip("/"), passwords) as office, platform:
+    async with Office(base_url.rstrip("/"), passwords, trust) as office, platform:
         shown = (site or base_url).rstrip("/")
-        founding = Founding(office, content, folder / "data", shown, sandbox_url.rstrip("/"))
+        founding = Founding(office, content, folder / "data", shown, sandbox_url.rstrip("/"), inner)
         eyes = Eyes(office, platform, system_clock)
         whole = Play(office, content, founding, eyes, system_clock, tell, place, today)
         try:

@@ -23,6 +23,7 @@ class Founding:
     data: Path
     site: str
     sandbox_url: str
+    pushed_to: str | None = None
 
     async def organ(self) -> str:
         """Set the installation up, unless that was done; return what happened."""
@@ -142,7 +143,8 @@ class Founding:
         await self.office.ask(login, "PUT", f"/newmedia/api/accounts/{account_id}/credentials", secrets)
         # What an operator types into the platform's own console: where results are pushed to, which links are ours.
         if account.platform == "wechat":
-            settings: dict[str, Any] = {"callback_url": f"{self.office.base_url}/newmedia/push/wechat/{account_id}"}
+            base = self.pushed_to or self.office.base_url
+            settings: dict[str, Any] = {"callback_url": f"{base}/newmedia/push/wechat/{account_id}"}
         else:
             settings = {"safe_domains": [urlsplit(self.site).netloc]}
         await self._at_sandbox("PUT", f"/admin/accounts/{account.platform}/{account.handle}", settings)

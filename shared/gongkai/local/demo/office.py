@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import secrets
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,12 +58,15 @@ class Passwords:
 class Office:
     base_url: str
     passwords: Passwords
+    trust: ssl.SSLContext | bool = True
     _client: httpx.AsyncClient = field(init=False)
     _tokens: dict[str, str] = field(default_factory=dict)
     _signing_in: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._client = httpx.AsyncClient(base_url=self.base_url, timeout=30.0, trust_env=False, limits=FRESH)
+        self._client = httpx.AsyncClient(
+            base_url=self.base_url, timeout=30.0, trust_env=False, limits=FRESH, verify=self.trust
+        )
 
     async def __aenter__(self) -> Self:
         return self
