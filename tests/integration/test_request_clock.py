@@ -161,3 +161,24 @@ def a_notice() -> HolidayNoticeLoaded:
         "make_up": [{"name": "元旦", "on": "2027-01-09"}],
     }
     return HolidayNoticeLoaded.model_validate_json(json.dumps(data))
+
+
+async def test_what_fell_due_while_everything_was_off_happens_once_after_the_start(postgres, kafka, tmp_path):
+    async with an_office(postgres, kafka, tmp_path) as office:
+        cases = [await office.received() for _ in range(4)]
+        for case_id in cases:
+            asked = {"what": ["请写明文号"], "answer_by": "2025-10-13"}
+            await office.do("drafter", "POST", f"/cases/{case_id}/correction", asked)
+    office.clock.advance(days=30)
+
+    for _ in range(2):
+        async with serving([SERVICE], office.system.settings, now=office.clock) as again:
+            office.system = again
+            for case_id in cases:
+                await eventually(lambda case_id=case_id: lapsed(office, case_id))
+
+    async with serving([SERVICE], office.system.settings, now=office.clock) as again:
+        office.system = again
+        for case_id in cases:
+            assert (await office.kinds(case_id)).count("CorrectionLapsed") == 1
+        assert len(await office.events("RequestClosed")) == len(cases)
