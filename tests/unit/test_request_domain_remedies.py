@@ -21,6 +21,7 @@ from tests.support.request_worlds import (
     OPEN_ROUND,
     REMEDY,
     REVIEWED,
+    SEARCH,
     SUBMIT,
     TYPICAL,
     WITHDRAW,
@@ -218,9 +219,11 @@ def test_a_remedy_filed_after_archiving_reopens_the_case_when_it_corrects():
 # ── Conversion ─────────────────────────────────────────────────────────────
 
 
-def test_only_what_was_given_is_considered_for_everyone():
-    with pytest.raises(Refused, match="没有向申请人公开信息"):
-        a_case(*a_reply(REFUSAL), REVIEWED)
+def test_what_was_given_and_what_was_refused_is_reviewed_and_what_was_neither_is_not():
+    with pytest.raises(Refused, match="没有公开也没有拒绝公开"):
+        a_case(SEARCH, *a_reply(a_decision("not-existing")), REVIEWED)
+    kept = replace(REVIEWED, advice="keep", relook_on=date(2026, 4, 20))
+    assert a_case(*a_reply(REFUSAL), kept).file.reviews[0].relook_on == date(2026, 4, 20)
     assert isinstance(a_case(*a_reply(), REVIEWED), Answered)
 
 

@@ -1,5 +1,6 @@
 """What a conversion review may look at, gathered from the case: the pure half of converting."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from gongkai.statute.refusal import Refused
 from request.conversion.inputs import (
+    Changed,
     ColumnSeen,
     Considered,
     EarlierReview,
@@ -18,12 +20,14 @@ from request.conversion.inputs import (
     PersonalData,
     PersonalKind,
     Redaction,
+    SecrecyFlag,
     ThirdParty,
 )
 from request.conversion.kinds import fit, named
 from request.conversion.proposal import column_for
 from request.domain.file import CaseFile, Reply
 from request.domain.outcomes import bases_of
+from request.domain.values import Basis
 from request.redaction import detect
 from request.redaction.reading import read_document
 
@@ -40,6 +44,21 @@ _KINDS: Final[dict[detect.Kind, PersonalKind]] = {
     "plate": "plate",
     "name": "name",
 }
+_SECRET_GROUNDS: Final[dict[Basis, SecrecyFlag]] = {
+    "state-secret": "state-secret", "forbidden": "forbidden", "three-securities": "securities",
+}  # fmt: skip
+#: A change that takes the ground away, so that what stood on it does not stand any more.
+_LIFTED_BY: Final[dict[SecrecyFlag, Changed]] = {"state-secret": "declassified", "forbidden": "law-requires"}
+#: How papers are marked: the degree and a star for a state secret, a line of its own for what stays in the house.
+_MARKS: Final[tuple[tuple[re.Pattern[str], SecrecyFlag], ...]] = (
+    (re.compile(r"(?:绝密|机密|秘密)\s{0,3}[★☆]"), "state-secret"),
+    (
+        re.compile(
+            r"(?m)^\s{0,20}(?:工作秘密\s{0,3}[★☆]?|内部(?:资料|文件)[，,、 　]{0,2}(?:注意保存|(?:不得|请勿|严禁)外传))"
+        ),
+        "work-secret",
+    ),
+)
 #: What is not in the case's own record and nobody has said.
 NOT_SAID: Final = "没有登记"
 
@@ -63,6 +82,17 @@ class Said:
     about_self: bool = False
     impact: str = ""
     consent: bool = False
+    changed: tuple[Changed, ...] = ()
+    """What has changed since it was refused (A18)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What earlier reviews of the same information came to, in this case and in others."""
+
+    reviews: tuple[EarlierReview, ...] = ()
+    permalink: str = ""
+    """Where it is public already, if one of them led there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +103,7 @@ class Looked:
     readable: bool
     found: tuple[tuple[PersonalKind, int], ...] = ()
     text: str = ""
+    marks: tuple[SecrecyFlag, ...] = ()
 
 
 def look(place: str, name: str, data: bytes, today: date) -> Looked:
@@ -85,7 +116,9 @@ def look(place: str, name: str, data: bytes, today: date) -> Looked:
     for finding in detect.find(text, today):
         counts[_KINDS[finding.kind]] += 1
         counts["minor"] += finding.minor
-    return Looked(place, readable=True, found=tuple((kind, n) for kind, n in counts.items() if n), text=text)
+    marks = tuple(flag for mark, flag in _MARKS if mark.search(text))
+    found = tuple((kind, n) for kind, n in counts.items() if n)
+    return Looked(place, readable=True, found=found, text=text, marks=marks)
 
 
 def considered(
@@ -97,7 +130,7 @@ def considered(
     looked: Sequence[Looked],
     applicants: int,
     columns: Iterable[ColumnSeen],
-    reviewed_on: dict[UUID, date],
+    again: Again,
 ) -> Considered:
     """Say everything that is known, each thing with the place it was learnt."""
     register, officer = "办件登记", "经办人说明"
@@ -105,7 +138,7 @@ def considered(
     column = column_for(about, columns)
     ends = [one.ends_on for one in reply.decisions if one.ends_on]
     public_at = next((one.public_at for one in reply.decisions if one.basis == "already-public"), "")
-    similar = next((one.document for one in file.similar if one.document), "")
+    similar = next((one.document for one in file.similar if one.document), "") or again.permalink
     return Considered(
         case=str(case_id),
         round=reply.round,
@@ -116,7 +149,7 @@ def considered(
         about=about,
         applicants=Known(applicants, register),
         suggested=Known(said.suggested, officer if said.suggested else NOT_SAID),
-        third_party=_third_party(file, said),
+        third_party=_third_party(file, reply, said),
         opinion=_opinion(file),
         public_interest=Known(said.public_interest, officer if said.public_interest else NOT_SAID),
         formed_on=Known(said.formed_on, officer if said.formed_on else NOT_SAID),
@@ -129,7 +162,7 @@ def considered(
         personal=Known(_personal(looked), "自动检查"),
         redaction=Known(_redaction(looked), "自动检查"),
         consent=Known("given" if said.consent else "none", officer if said.consent else NOT_SAID),
-        secrecy=Known((), "答复审批"),
+        secrecy=_secrecy(reply, looked, said),
         secrecy_review=(
             Known("unsure", officer) if said.secrecy_unsure else Known("cleared", "答复审批")
         ),
@@ -138,8 +171,8 @@ def considered(
         compiled=Known(said.compiled, officer if said.compiled else NOT_SAID),
         about_self=Known(said.about_self, officer if said.about_self else NOT_SAID),
         impact=Known(_one(said.impact, "unknown"), officer if said.impact else NOT_SAID),
-        changed=Known((), NOT_SAID),
-        earlier=Known(_earlier(file, reviewed_on), "以往审查"),
+        changed=Known(said.changed, officer if said.changed else NOT_SAID),
+        earlier=Known(again.reviews, "以往审查"),
     )
 
 
@@ -147,9 +180,11 @@ def _one(said: str, otherwise: str) -> Any:
     return said or otherwise
 
 
-def _third_party(file: CaseFile, said: Said) -> Known[ThirdParty]:
+def _third_party(file: CaseFile, reply: Reply, said: Said) -> Known[ThirdParty]:
     if said.third_party:
         return Known(_one(said.third_party, "none"), "经办人说明")
+    if reply.row == "d4" and not file.consultations:
+        return Known("privacy", "答复书，未写明种类的按个人隐私")
     if any(asked.whom == "third-party" for asked in file.consultations):
         return Known("privacy", "征求意见登记，未写明种类的按个人隐私")
     return Known("none", "征求意见登记")
@@ -182,10 +217,11 @@ def _redaction(looked: Sequence[Looked]) -> Redaction:
     return "yes" if any(one.found for one in looked) else "not-needed"
 
 
-def _earlier(file: CaseFile, reviewed_on: dict[UUID, date]) -> tuple[EarlierReview, ...]:
-    return tuple(
-        EarlierReview(str(one.review), reviewed_on[one.review], _one(one.advice, "ask"), _one(one.decision, ""),
-                      bool(one.accepted))
-        for one in file.reviews
-        if one.accepted is not None and one.review in reviewed_on
-    )  # fmt: skip
+def _secrecy(reply: Reply, looked: Sequence[Looked], said: Said) -> Known[tuple[SecrecyFlag, ...]]:
+    """Say the marks on what was given; where nothing was given, the grounds on which it was refused."""
+    if looked:
+        return Known(tuple(dict.fromkeys(mark for one in looked for mark in one.marks)), "文件上的标志")
+    if not reply.row.startswith("d"):
+        return Known((), "答复审批")
+    flags = (_SECRET_GROUNDS[basis] for basis in bases_of(reply.decisions) if basis in _SECRET_GROUNDS)
+    return Known(tuple(flag for flag in flags if _LIFTED_BY.get(flag) not in said.changed), "答复书")

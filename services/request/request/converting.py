@@ -1,28 +1,29 @@
 """From one applicant to everyone: the review runs by itself after an answer, an officer decides, others publish."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
 from gongkai.contracts.request import ConversionProposed
 from gongkai.runtime.blobs import BlobStore
-from gongkai.runtime.errors import Invalid, NotFound
+from gongkai.runtime.errors import Invalid
 from gongkai.runtime.tx import Due, Tx
 from gongkai.statute.articles import ARTICLES
-from request import keeping, store
+from request import keeping, reviewing, store
 from request.clocks import legal_date
 from request.considering import Looked, Said, considered, look
+from request.conversion.figures import Figures
 from request.conversion.inputs import ColumnSeen, Considered
 from request.conversion.proposal import title_of
+from request.conversion.replay import Replayed, replay
 from request.conversion.review import Review, cited, review
 from request.conversion.rules import Rulebook, built_in
+from request.conversion.turning import Turn, turns
 from request.domain import commands as c
 from request.domain import facts as f
+from request.domain.conversion import REVIEWED_ROWS
 from request.domain.file import Reply
 from request.people import People
 from request.redaction import detect
@@ -31,20 +32,14 @@ from request.workers import Workers
 
 LOOK: Final = "request-conversion-relook"
 TEXT_TYPE: Final = "text/markdown"
-GIVEN_ROWS: Final = frozenset({"g", "p"})
-_CONSIDERED: Final[TypeAdapter[Considered]] = TypeAdapter(Considered)
-_REVIEW: Final[TypeAdapter[Review]] = TypeAdapter(Review)
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """A past review that comes out otherwise with the rules of today."""
+class Explained:
+    """A review as an officer reads it, and what would turn its advice."""
 
-    review_id: UUID
-    case_id: UUID
-    before: str
-    after: str
-    because: str
+    review: Review
+    turns: tuple[Turn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +51,19 @@ class Converting:
     rules: Callable[[], Rulebook] = built_in
 
     async def answered(self, tx: Tx, case_id: UUID, fact: f.Answered) -> None:
-        """Let the review run by itself, at once, when information was given."""
-        if fact.row not in GIVEN_ROWS:
+        """Let the review run by itself, at once, when information was given or refused."""
+        if fact.row not in REVIEWED_ROWS:
             return
         payload = {"case_id": str(case_id), "due_on": legal_date(tx.now).isoformat()}
         article = ARTICLES["A44"].citation
         await tx.set_clock(Due(LOOK, str(case_id), tx.now, payload, rule="conversion", article=article))
 
     async def review(self, tx: Tx, case_id: UUID, said: Said | None = None) -> UUID | None:
-        """Review the newest reply, record the advice with its chain; None when nothing was given."""
+        """Review the newest reply, record the advice with its chain; None when nothing was given or refused."""
         loaded = await self.desk.take(tx, case_id)
         file = loaded.file
         reply = file.reply or (file.replies[-1] if file.replies else None)
-        if reply is None or reply.row not in GIVEN_ROWS:
+        if reply is None or reply.row not in REVIEWED_ROWS:
             return None
         today = legal_date(tx.now)
         known = await self._considered(tx, loaded, reply, said or Said(), today)
@@ -78,9 +73,7 @@ class Converting:
         command = c.NoteConversionReview(
             review_id, found.advice, found.rules_version, articles, found.relook_on, tx.now
         )
-        await store.keep_chain(
-            tx, review_id, case_id, _CONSIDERED.dump_json(known).decode(), _REVIEW.dump_json(found).decode()
-        )
+        await reviewing.keep(tx, review_id, case_id, known, found)
         await self.desk.decide_on(tx, loaded, command)
         return review_id
 
@@ -98,7 +91,7 @@ class Converting:
             looked=await self._looked(tx, loaded.id, reply, today),
             applicants=max(applicants, 1),
             columns=columns,
-            reviewed_on=await keeping.reviewed_on(tx, loaded.id),
+            again=await reviewing.again(tx, organ_id, file.topic, (loaded.id, *earlier)),
         )
 
     async def _looked(self, tx: Tx, case_id: UUID, reply: Reply, today: date) -> list[Looked]:
@@ -161,25 +154,16 @@ class Converting:
 
     # ── Replay ─────────────────────────────────────────────────────────────
 
-    async def replay(self, db: Any, organ_id: UUID) -> list[Difference]:
-        """Run every kept review again with the rules of today; list those that come out otherwise."""
-        found = []
-        for row in await keeping.chains(db, organ_id):
-            before = json.loads(row["chain"])
-            known = _CONSIDERED.validate_json(row["inputs"])
-            again = review(known, self.rules(), date.fromisoformat(before["on"]))
-            if again.advice != before["advice"]:
-                found.append(
-                    Difference(row["review_id"], row["case_id"], before["advice"], again.advice, again.because)
-                )
-        return found
+    async def replay(self, db: Any, organ_id: UUID) -> Replayed:
+        """Run every kept review again with the rules of today; a difference names the rules that make it."""
+        return replay(await reviewing.kept(db, organ_id), self.rules())
 
-    async def explained(self, db: Any, case_id: UUID, review_id: UUID) -> str:
-        """Return a review as an officer reads it."""
-        row = await keeping.chain(db, case_id, review_id)
-        if row is None:
-            raise NotFound("没有找到这次审查")
-        return _REVIEW.validate_json(row).text_zh
+    async def explained(self, db: Any, organ_id: UUID, case_id: UUID, review_id: UUID) -> Explained:
+        known, found = await reviewing.one(db, organ_id, case_id, review_id)
+        return Explained(found, turns(known, self.rules(), found.on))
+
+    async def figures(self, db: Any, organ_id: UUID, first: date, last: date) -> Figures:
+        return await reviewing.counted(db, organ_id, first, last)
 
 
 def _still_personal(text: str, today: date) -> str:

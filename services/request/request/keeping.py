@@ -137,23 +137,7 @@ async def columns(tx: Tx, organ_id: UUID) -> list[tuple[str, str, str]]:
     return [(row["id"], row["name"], row["legal_basis"]) for row in rows]
 
 
-async def reviewed_on(tx: Tx, case_id: UUID) -> dict[UUID, date]:
-    """Return the day of each review of a case."""
-    rows = await tx.db.fetch(SQL["reviewed_on"], case_id)
-    return {row["id"]: row["on_day"] for row in rows}
-
-
 async def files_of(tx: Tx, case_id: UUID, digests: Sequence[str]) -> list[Any]:
     """Return name and place of these files of a case, each once."""
     rows: list[Any] = await tx.db.fetch(SQL["files_given"], case_id, list(digests))
     return rows
-
-
-async def chains(db: Any, organ_id: UUID) -> list[Any]:
-    rows: list[Any] = await db.fetch(SQL["chains"], organ_id)
-    return rows
-
-
-async def chain(db: Any, case_id: UUID, review_id: UUID) -> str | None:
-    found: str | None = await db.fetchval(SQL["chain"], case_id, review_id)
-    return found

@@ -403,20 +403,7 @@ FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS e(id, name, b
 -- The columns of an organ in their order.
 SELECT id, name, legal_basis FROM catalogue_column WHERE organ_id = $1 ORDER BY place
 
--- reviewed_on --
--- The day of each review of a case.
-SELECT id, (reviewed_at AT TIME ZONE 'Asia/Shanghai')::date AS on_day FROM conversion WHERE case_id = $1
-
 -- files_given --
 -- These files of a case, each once.
 SELECT DISTINCT ON (digest) digest, name, item_id FROM case_file WHERE case_id = $1 AND digest = ANY($2)
 ORDER BY digest, added_at
-
--- chains --
--- Every kept review of an organ.
-SELECT k.review_id, k.case_id, k.inputs, k.chain FROM conversion_chain AS k JOIN case_row AS c ON c.id = k.case_id
-WHERE c.organ_id = $1 ORDER BY k.made_at
-
--- chain --
--- One kept review.
-SELECT chain FROM conversion_chain WHERE case_id = $1 AND review_id = $2

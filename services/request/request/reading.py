@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -170,10 +170,6 @@ async def conversions_of(
     db: Any, organ_id: UUID, *, decided: bool = False, page: int = 1, size: int = PAGE
 ) -> list[dict[str, Any]]:
     return await _all(db, "conversions_waiting", organ_id, decided, size, (page - 1) * size)
-
-
-async def conversion_figures(db: Any, organ_id: UUID, since: datetime, until: datetime) -> dict[str, Any]:
-    return dict(await db.fetchrow(SQL["conversion_figures"], organ_id, since, until))
 
 
 async def clocks(db: Any, case_id: UUID) -> list[dict[str, Any]]:

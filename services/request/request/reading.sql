@@ -103,17 +103,13 @@ SELECT c.*, k.inputs, k.chain FROM conversion AS c JOIN conversion_chain AS k ON
 WHERE c.case_id = $1 AND c.id = $2
 
 -- conversions_waiting --
--- Reviews that nobody has decided.
+-- Reviews that nobody has decided: of each case the newest, and of a refusal only what may not stay refused.
 SELECT c.*, r.number, r.topic FROM conversion AS c JOIN case_row AS r ON r.id = c.case_id
-WHERE c.organ_id = $1 AND ($2 OR c.accepted IS NULL) ORDER BY c.reviewed_at DESC, c.id LIMIT $3 OFFSET $4
-
--- conversion_figures --
--- How many, how fast, how often overruled.
-SELECT count(*) AS reviewed, count(*) FILTER (WHERE accepted IS NOT NULL) AS decided,
-       count(*) FILTER (WHERE accepted IS FALSE) AS overruled,
-       count(*) FILTER (WHERE published_on IS NOT NULL) AS published,
-       avg(extract(epoch FROM decided_at - reviewed_at)) FILTER (WHERE decided_at IS NOT NULL) AS seconds_to_decide
-FROM conversion WHERE organ_id = $1 AND reviewed_at >= $2 AND reviewed_at < $3
+WHERE c.organ_id = $1
+  AND ($2 OR (c.accepted IS NULL AND NOT (c.advice = 'keep' AND r.row LIKE 'd%')
+              AND NOT EXISTS (SELECT 1 FROM conversion AS later
+                              WHERE later.case_id = c.case_id AND later.reviewed_at > c.reviewed_at)))
+ORDER BY c.reviewed_at DESC, c.id LIMIT $3 OFFSET $4
 
 -- clocks --
 -- Running clocks of a case.

@@ -1,4 +1,4 @@
-"""From one applicant to everyone: the review is noted, an officer decides, its publication closes the loop (A44)."""
+"""From one applicant to everyone: the review is noted, an officer decides, its publication closes the loop."""
 
 from typing import Final
 from uuid import UUID
@@ -12,12 +12,14 @@ from request.domain.law import cite
 
 ADVICE: Final = {"publish": "主动公开", "redact": "隐去后主动公开", "keep": "暂不主动公开", "ask": "请工作人员判断"}
 DECISIONS: Final = frozenset({"publish", "redact", "keep"})
+#: What was given may be for everyone (A44); what was refused is looked at again from time to time (A18).
+REVIEWED_ROWS: Final = frozenset({"g", "p", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8"})
 
 
 def note_review(case: Answered | Archived, command: c.NoteConversionReview) -> list[f.Fact]:
     file = case.file
-    if file.reply is None or file.reply.row not in {"g", "p"}:
-        raise Refused("没有向申请人公开信息，不需要评估是否转为主动公开。", cite("A44"))
+    if file.reply is None or file.reply.row not in REVIEWED_ROWS:
+        raise Refused("没有公开也没有拒绝公开任何信息，不需要评估是否转为主动公开。", cite("A44"))
     if command.advice not in ADVICE:
         raise Refused("评估的建议不在规定的几种之中。", cite("A44"))
     if file.review(command.review):

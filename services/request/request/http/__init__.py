@@ -3,13 +3,26 @@
 from fastapi import APIRouter
 
 from request.desks import Desks
-from request.http import cases, clock, counting, letters, links, mine, operating, people, public, remedies, replies
+from request.http import (
+    cases,
+    clock,
+    conversion,
+    counting,
+    letters,
+    links,
+    mine,
+    operating,
+    people,
+    public,
+    remedies,
+    replies,
+)
 
 
 def router(desks: Desks) -> APIRouter:
     """Return every route of the API; what an applicant does with a cookie lies under `/mine`."""
     officers = APIRouter(prefix="/api")
-    for part in (cases, people, clock, replies, letters, remedies, public, operating, counting):
+    for part in (cases, people, clock, replies, letters, remedies, conversion, public, operating, counting):
         officers.include_router(part.router(desks))
     whole = APIRouter()
     whole.include_router(officers)

@@ -186,6 +186,10 @@ class ReviewBody(Body):
     about_self: bool = False
     impact: Literal["", "yes", "no", "unknown"] = ""
     consent: bool = False
+    changed: Annotated[
+        tuple[Literal["declassified", "third-party-consents", "procedure-finished", "law-requires"], ...],
+        Field(max_length=4, description="what has changed since it was refused"),
+    ] = ()
 
     def value(self) -> Said:
         return Said(**self.model_dump())

@@ -305,23 +305,6 @@ class Messages(View):
     messages: list[MessageRow]
 
 
-class Conversions(View):
-    reviews: list[ConversionRow]
-    figures: dict[str, Any]
-
-
-class DifferenceRow(View):
-    review_id: UUID
-    case_id: UUID
-    before: str
-    after: str
-    because: str
-
-
-class Differences(View):
-    differences: list[DifferenceRow]
-
-
 class SettingView(View):
     reconsideration_url: str
     court: str

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import TypeAdapter
 
 from gongkai.web.components import Link
 from gongkai.web.filters import datetime_zh
@@ -14,13 +13,12 @@ from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from gongkai.web.texts import printable
 from gongkai.web.typed import on_record, read_date, sensible
-from request import keeping, reading
-from request.clocks import start_of
+from request import keeping, reading, reviewing
 from request.considering import Said
 from request.conversion.facts import PERSONAL_ZH
-from request.conversion.inputs import ADVICE_ZH, Advice, Considered
+from request.conversion.figures import Figures
+from request.conversion.inputs import ADVICE_ZH, Advice
 from request.conversion.kinds import KINDS
-from request.conversion.review import Review
 from request.conversion.rules import EFFECTS_ZH
 from request.conversion.turning import turns
 from request.domain import commands as c
@@ -30,8 +28,6 @@ Reader = Annotated[Officer, Depends(require("request.see"))]
 Converter = Annotated[Officer, Depends(require("request.convert"))]
 LIST: Final = f"{BASE}/conversions"
 SIZE: Final = 50
-_CONSIDERED: Final[TypeAdapter[Considered]] = TypeAdapter(Considered)
-_REVIEW: Final[TypeAdapter[Review]] = TypeAdapter(Review)
 DECISIONS: Final[tuple[Advice, ...]] = ("publish", "redact", "keep")
 #: The same words for what the tables keep as text.
 DECIDED: Final[dict[str | None, str]] = {str(advice): words for advice, words in ADVICE_ZH.items()}
@@ -69,7 +65,7 @@ def router(bench: Bench) -> APIRouter:
             loaded = await desks.desk.load(tx, case_id, officer.organ_id)
             row = await reading.considered(tx.db, case_id, review_id)
             columns = await keeping.columns(tx, officer.organ_id)
-        known, found = _CONSIDERED.validate_json(row["inputs"]), _REVIEW.validate_json(row["chain"])
+            known, found = await reviewing.one(tx.db, officer.organ_id, case_id, review_id)
         names = await bench.names([row["decided_by"]])
         if form is None:
             proposal = found.proposal
@@ -97,15 +93,14 @@ def router(bench: Bench) -> APIRouter:
         decided: Annotated[str, Query(max_length=2)] = "",
         page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     ) -> Response:
-        year = bench.today().year
-        span = (start_of(date(year, 1, 1)), start_of(date(year + 1, 1, 1)))
+        today = bench.today()
         async with desks.reading() as db:
             rows = await reading.conversions_of(
                 db, officer.organ_id, decided=decided == "1", page=page, size=SIZE + 1
             )
-            figures = await reading.conversion_figures(db, officer.organ_id, *span)
+            figures = await desks.converting.figures(db, officer.organ_id, date(today.year, 1, 1), today)
         return await bench.show(
-            request, "desk_conversions.html", officer, lines=[_line(row) for row in rows[:SIZE]], year=year,
+            request, "desk_conversions.html", officer, lines=[_line(row) for row in rows[:SIZE]], year=today.year,
             figures=_figures(figures), decided=decided == "1", page=page, more=len(rows) > SIZE, here=LIST,
             tabs=[
                 Link("等待决定", LIST, "" if decided == "1" else "page"),
@@ -235,12 +230,19 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _figures(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    seconds = row["seconds_to_decide"]
-    hours = f"{float(seconds) / 3600:.1f} 小时" if seconds is not None else ""
-    share = f"（{100 * row['overruled'] / row['decided']:.0f}%）" if row["decided"] else ""
-    return [
-        ("审查", f"{row['reviewed']} 件"), ("已经决定", f"{row['decided']} 件"),
-        ("没有采纳建议", f"{row['overruled']} 件{share}"), ("已经公开", f"{row['published']} 件"),
-        ("从审查到决定平均", hours),
+def _figures(found: Figures) -> list[tuple[str, str]]:
+    share = f"（{found.overruled_share:g}%）" if found.overruled_share is not None else ""
+    decided = found.accepted + found.overruled + found.judged
+    lines = [
+        ("审查", f"{found.reviewed} 件"), ("已经决定", f"{decided} 件"),
+        ("没有采纳建议", f"{found.overruled} 件{share}"), ("已经公开", f"{found.published} 件"),
+        ("从审查到决定", _days(found.days_to_decide)), ("从答复到公开", _days(found.days_to_publish)),
     ]  # fmt: skip
+    for way in found.overrulings[:3]:
+        why = "；".join(f"{reason}（{count} 件）" for reason, count in way.reasons[:3])
+        lines.append((f"建议{ADVICE_ZH[way.advice]}，决定{ADVICE_ZH[way.decision]}", f"{way.count} 件：{why}"))
+    return [(label, text) for label, text in lines if text]
+
+
+def _days(median: float | None) -> str:
+    return f"一半在 {median:g} 天以内" if median is not None else ""
