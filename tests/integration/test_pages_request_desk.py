@@ -129,6 +129,46 @@ async def test_correction_is_asked_and_brought_by_the_applicant_and_the_days_sta
     assert case["state"] == "Withdrawn"
 
 
+async def test_the_parts_of_a_split_paper_are_followed_with_one_code(office):
+    receipt = await office.apply()
+    case_id = receipt["id"]
+    await do(office, "drafter", case_id, "receive", confirmed_on=office.today, topic="两件事")
+    async with an_officer_of(office, "drafter") as browser:
+        fields = {"count": "2", "part-1": "补贴名单", "part-2": "补贴金额", "reason": "两件事", "do": "split"}
+        answer = await send(browser, f"{DESK}/cases/{case_id}/split", fields)
+        assert answer.status_code == 303, faults(answer.text)
+    async with an_applicant(office) as browser:
+        await send(browser, "/request/mine/enter", {"code": receipt["code"], "factor": FACTOR}, seen="/request/mine")
+        whole = await browser.get("/request/mine")
+        assert "分为 2 件办理" in words(whole.text)
+        part = await browser.get("/request/mine?item=2")
+        assert "补贴金额" in words(part.text)
+        assert "距离答复期限还有" in words(part.text)
+        none = await browser.get("/request/mine?item=3")
+        assert "分为 2 件办理" in words(none.text)
+        gone = await send(browser, "/request/mine/withdraw?item=2", {"confirm": "1"})
+        assert gone.headers["location"] == "/request/mine?item=2&done=withdrawn"
+        assert "已撤回" in words((await browser.get("/request/mine")).text)
+
+
+async def test_what_the_reply_gives_is_fetched_by_its_applicant_alone(office):
+    receipt = await office.apply()
+    case_id = receipt["id"]
+    await do(office, "drafter", case_id, "receive", confirmed_on=office.today, topic="展会补贴")
+    await do(office, "drafter", case_id, "assign", handler=str(PEOPLE["drafter"]), unit="外贸处")
+    given, kept = await office.give(case_id), await office.give(case_id, "内部讨论的意见。", "内部.txt")
+    article = "《政府信息公开条例》第三十六条第二项"
+    await office.drafted(case_id, [{"item": 1, "basis": "given", "article": article, "blobs": [given]}])
+    await letter(office, case_id, "reply-given")
+    async with an_applicant(office) as browser, an_applicant(office) as another:
+        await send(browser, "/request/mine/enter", {"code": receipt["code"], "factor": FACTOR}, seen="/request/mine")
+        mine = await browser.get("/request/mine")
+        assert "提供给您的文件" in words(mine.text)
+        assert "三十家企业" in (await browser.get(f"/request/mine/files/{given}")).text
+        assert (await browser.get(f"/request/mine/files/{kept}")).status_code == 404
+        assert (await another.get(f"/request/mine/files/{given}")).status_code == 303
+
+
 async def test_a_third_party_is_asked_and_its_opinion_written_down(office):
     case_id = await office.received()
     await do(office, "drafter", case_id, "consult", whom="third-party", name="山东测试有限公司", phone="0531-88888888", address="历下区不存在路9号")

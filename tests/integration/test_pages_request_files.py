@@ -71,7 +71,7 @@ async def test_a_clean_copy_is_made_and_what_was_hidden_is_nowhere_in_it(office)
         assert made.status_code == 303, faults(made.text)
         files = await browser.get(f"{DESK}/cases/{case_id}/files")
         assert "区分处理后的文件" in words(files.text)
-        copy = re.findall(r"/files/([0-9a-f-]{36})\"", files.text)[-1]
+        copy = re.search(r"/files/([0-9a-f-]{36})\">名单（区分处理）", files.text).group(1)
         data = (await browser.get(f"{DESK}/cases/{case_id}/files/{copy}")).content
 
     assert PHONE.encode() not in data

@@ -1,5 +1,6 @@
 """Everything an officer may do with a case besides drafting the reply and its letters: the acts, as data."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -8,9 +9,9 @@ from gongkai.runtime.tx import Tx
 from gongkai.statute import rules
 from request.clocks import legal_date
 from request.domain import commands as c
-from request.domain.case import file_of
+from request.domain.case import Case, file_of
 from request.domain.law import cite
-from request.domain.values import Searched
+from request.domain.values import Channel, Searched
 from request.pages.act import Act, Doing, Field, Options, Typed
 from request.pages.acts_fee import FEES
 from request.pages.acts_more import MORE
@@ -178,6 +179,10 @@ async def _perform(here: Doing, tx: Tx, command: c.Command) -> None:
     await here.bench.desks.desk.perform(tx, here.case_id, command, organ_id=here.officer.organ_id)
 
 
+#: Received on the day on which both sides confirm it.
+CONFIRMED: Final[tuple[Channel, ...]] = ("post-ordinary", "online", "fax", "email", "platform")
+
+
 def _came_by(*channels: Channel) -> Callable[[Case], bool]:
     def tells(case: Case) -> bool:
         file = file_of(case)
@@ -198,13 +203,13 @@ ACTS: Final = (
     Act(
         "receive", "确定收到日", "确定并登记", "request.register", c.FixReceipt, _receive,
         (
-            Field("signed_on", "签收或者当面提交的日期", "day", when=_came_by("in-person", "post-signed", "oral")),
-            Field("confirmed_on", "与申请人确认的日期", "day", "确认当日就是收到之日。",
-                  when=_came_by("post-ordinary", "online", "fax", "email", "other-platform")),
+            Field("signed_on", "签收的日期", "day", optional=True, when=_came_by("post-signed")),
+            Field("confirmed_on", "与申请人确认的日期", "day", "双方确认的当天是收到之日。", when=_came_by(*CONFIRMED)),
             Field("reached_elsewhere", "送达的部门", "check", "寄给了工作机构以外的处室或者个人",
                   when=_came_by("post-signed", "post-ordinary")),
-            Field("contact_was_lost", "联系情况", "check", "曾经联系不上，现在恢复了联系",
-                  when=_came_by("post-ordinary", "online", "fax", "email", "other-platform")),
+            Field("confirmed_on", "与申请人确认的日期", "day", "寄给工作机构以外的，以确认之日为收到之日。",
+                  optional=True, when=_came_by("post-signed")),
+            Field("contact_was_lost", "联系情况", "check", "曾经联系不上，现在恢复了联系", when=_came_by(*CONFIRMED)),
             Field("note", "说明", optional=True, rows=2),
             TOPIC,
         ),

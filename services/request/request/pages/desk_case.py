@@ -10,10 +10,11 @@ from gongkai.runtime.register import Recorded
 from gongkai.statute.clock import Running, Waiting
 from gongkai.statute.outcomes import BY_KEY
 from gongkai.web.days import runs_of, weeks_of
-from gongkai.web.filters import date_zh, datetime_zh
+from gongkai.web.filters import date_plain, date_zh, datetime_zh, time_zh
 from gongkai.web.session import Officer, require
 from request import reading
 from request.application import APPLICANT_KINDS, PROOF_KINDS
+from request.approving import may_stand
 from request.clocks import KINDS as CLOCK_NAMES
 from request.domain import commands as c
 from request.domain import facts as f
@@ -21,8 +22,10 @@ from request.domain.allowed import allowed
 from request.domain.case import STATE_NAMES, Case, Handling, Submitted, file_of, handling_of
 from request.domain.due import standing
 from request.domain.file import CaseFile
+from request.domain.ladder import ALL_RUNGS
 from request.domain.values import CHANNELS, SUPPLY_FORMS, WAYS
 from request.letters.forms import FORMS
+from request.pages.act import Act, Doing
 from request.pages.acts import ACTS
 from request.pages.desk import BASE, Bench
 from request.pages.desk_do import doing, possible
@@ -43,7 +46,19 @@ DONE: Final = {act.key: act.done for act in ACTS} | {
     "split": "已经拆分，每一项成为一件申请。",
     "erased": "申请人资料已经删除，不能再打开。",
 }
+#: What the next step is called as something to do, and where it is done.
+NEXT: Final = {
+    "receipt": ("确定收到日", "do/receive"), "assign": ("分办", "do/assign"),
+    "correction": ("登记补正", "do/corrected"), "opinions": ("登记意见", "do/opinion"),
+    "reasons": ("认定理由", "do/judge"), "payment": ("登记缴费", "do/fee-paid"), "draft": ("起草答复", "reply"),
+    "issue": ("制发答复", "letters"), "serve": ("登记送达", "letters"), "archive": ("归档", "do/archive"),
+    "remedy": ("办理复议、诉讼", "do/remedy-answer"),
+}  # fmt: skip
 GROUPS: Final = ("受理", "期限", "收费", "办理", "救济", "办结")
+ITEMS: Final = {
+    "application": "申请", "third-party": "第三方资料", "letter": "文书", "file": "文件", "opinion": "第三方意见",
+    "unit-opinion": "协办意见", "reply-text": "答复稿", "address": "联系方式", "draft": "没有提交的草稿",
+}  # fmt: skip
 SERVED: Final = {
     "direct": "直接送达", "post": "邮寄", "organ": "委托送达", "online": "网上送达", "email": "电子邮件",
     "fax": "传真", "pick-up": "自行领取",
@@ -66,11 +81,13 @@ def router(bench: Bench) -> APIRouter:
         names = await bench.names(_people(history))
         acts = possible(here)
         file = file_of(here.case)
+        step = next_step(here.case, bench.desks.desk.practice) if file else ""
         return await bench.show(
             request, "desk_case.html", officer, base=f"{BASE}/cases/{case_id}", row=row, file=file,
-            state=STATE_NAMES[type(here.case)], step=STEP_NAMES.get(next_step(here.case), "") if file else "",
+            state=STATE_NAMES[type(here.case)], step=STEP_NAMES.get(step, ""), next=_next(step, here, acts, reviews),
             facts=_facts(row, file), chip=bench.chip(row) if handling_of(here.case) else None,
-            clock=_clock(bench, here.case), clocks=[_running(each) for each in clocks],
+            clock=_clock(bench, here.case),
+            clocks=[_running(each) for each in clocks if each["kind"] not in {"request-reply", "request-reply-near"}],
             story=[_told(each, names) for each in reversed(history)],
             letters=[_letter(each) for each in letters], files=files, reviews=reviews,
             groups=[(name, [act for act in acts if act.group == name]) for name in GROUPS],
@@ -90,6 +107,7 @@ def router(bench: Bench) -> APIRouter:
             application = await bench.desks.people.application(tx, loaded.file.application.item, purpose)
         async with bench.desks.reading() as db:
             looks = await reading.reads(db, case_id)
+        names = await bench.names(_person_of(look["who"]) for look in looks)
         shown = [
             ("申请人类型", APPLICANT_KINDS[application.applicant_kind]), ("姓名或者单位名称", application.name),
             (PROOF_KINDS[application.proof_kind], application.proof),
@@ -102,10 +120,28 @@ def router(bench: Bench) -> APIRouter:
         ]  # fmt: skip
         return await bench.show(
             request, "desk_person.html", officer, base=f"{BASE}/cases/{case_id}", topic=loaded.file.topic,
-            pairs=[(label, text) for label, text in shown if text], looks=looks, why=PURPOSES[purpose],
+            pairs=[(label, text) for label, text in shown if text], why=PURPOSES[purpose],
+            looks=[_look(look, names) for look in looks],
         )  # fmt: skip
 
     return routes
+
+
+def _next(
+    step: str, here: Doing, acts: Sequence[Act], reviews: Sequence[Mapping[str, Any]]
+) -> tuple[str, str] | None:
+    """Return the one thing to do next, when this officer may do it."""
+    if step == "conversion" and reviews and here.officer.may("request.convert"):
+        return "决定能否转为主动公开", f"conversion/{reviews[-1]['id']}"
+    rung = ALL_RUNGS.get(step)
+    if rung is not None:
+        return (rung.name_zh, "reply") if may_stand(here.officer, rung.key) else None
+    if step not in NEXT:
+        return None
+    label, path = NEXT[step]
+    possible_now = {f"do/{act.key}" for act in acts}
+    done_here = path in possible_now if path.startswith("do/") else here.officer.may("request.handle")
+    return (label, path) if done_here else None
 
 
 def _facts(row: Mapping[str, Any], file: CaseFile | None) -> list[tuple[str, str]]:
@@ -157,6 +193,21 @@ def _letter(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "name": FORMS[row["kind"]].name_zh, "served_words": served}
 
 
+def _person_of(who: str) -> UUID | None:
+    """Return the officer of a recorded look; the system and applicants have no id."""
+    kind, _, text = who.partition(":")
+    return UUID(text) if kind in {"person", "program"} else None
+
+
+def _look(look: Mapping[str, Any], names: Mapping[UUID, str]) -> dict[str, str]:
+    person = _person_of(look["who"])
+    who = names.get(person, "") if person else "申请人" if look["who"].endswith("applicant") else "系统"
+    return {
+        "when": datetime_zh(look["read_at"]), "who": who, "why": look["why"],
+        "what": ITEMS.get(look["kind"], look["kind"]),
+    }  # fmt: skip
+
+
 def _people(history: Sequence[Recorded[f.Fact]]) -> set[UUID]:
     return {person for each in history if (person := getattr(each.fact, "by", None)) is not None}
 
@@ -165,4 +216,5 @@ def _told(each: Recorded[f.Fact], names: Mapping[UUID, str]) -> dict[str, str]:
     what, detail = told(each.fact)
     by = getattr(each.fact, "by", None)
     who = names.get(by, "") if by else ""
-    return {"when": datetime_zh(each.recorded_at), "who": who, "what": what, "detail": detail}
+    when = f"{date_plain(each.recorded_at)} {time_zh(each.recorded_at)}"
+    return {"when": when, "who": who, "what": what, "detail": detail}

@@ -21,6 +21,9 @@ Reader = Annotated[Officer, Depends(require("request.see"))]
 MOST: Final = 200
 SIZE: Final = 30
 STATES: Final = {kind.__name__: name for kind, name in STATE_NAMES.items() if kind.__name__ != "Nothing"}
+GROUPS: Final = {
+    "late": "已超期", "fresh": "新收到，等待确认", "soon": "三个工作日内", "later": "以后", "paused": "等他人答复",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +62,16 @@ def router(bench: Bench) -> APIRouter:
         async with bench.desks.reading() as db:
             page = await reading.queue(db, officer.organ_id, handler=handler, size=MOST)
         names = await bench.names(row["handler"] for row in page.rows)
-        groups: dict[str, list[Line]] = {"late": [], "soon": [], "later": [], "paused": []}
+        groups: dict[str, list[Line]] = {key: [] for key in GROUPS}
         for row in page.rows:
             shown = line(row, names)
-            groups[{"late": "late", "soon": "soon", "paused": "paused"}.get(shown.chip.state, "later")].append(shown)
-        titles = {"late": "已超期", "soon": "三个工作日内", "later": "以后", "paused": "等他人答复，或者还没有起算"}
+            # Whether and when it was received is confirmed on the day itself: nothing is more urgent but what is late.
+            fresh = row["next_step"] == "receipt"
+            groups["fresh" if fresh else shown.chip.state if shown.chip.state in GROUPS else "later"].append(shown)
         return await bench.show(
             request, "desk_queue.html", officer, nav_current="page", total=page.total,
-            groups=[Group(key, titles[key], rows) for key, rows in groups.items() if rows],
-            counts_shown=[(key, titles[key], len(rows)) for key, rows in groups.items()],
+            groups=[Group(key, GROUPS[key], rows) for key, rows in groups.items() if rows],
+            counts_shown=[(key, GROUPS[key], len(rows)) for key, rows in groups.items()],
             tabs=[
                 Link(f"全部 {page.total}" if not mine else "全部", BASE, "" if mine else "page"),
                 Link("我承办的", f"{BASE}?mine=1", "page" if mine else ""),

@@ -16,10 +16,19 @@ from request import reading
 from request.application import Application
 from request.clocks import legal_date
 from request.domain import commands as c
-from request.domain.case import AwaitingCorrection, Case, Handling, Submitted
+from request.domain.case import (
+    STATE_NAMES,
+    AwaitingCorrection,
+    Case,
+    Handling,
+    Joined,
+    SplitUp,
+    Submitted,
+    file_of,
+)
 from request.domain.values import SUPPLY_FORMS, WAYS
 from request.following import COOKIE, COOKIE_PATH, LASTS
-from request.pages.mine_view import LETTER_NAMES, view
+from request.pages.mine_view import LETTER_NAMES, Act, view
 from request.pages.public import application_of
 from request.pages.site import ANSWERED, PublicSite, address_of, note
 
@@ -39,6 +48,8 @@ class Opened:
     id: UUID
     case: Case
     application: Application
+    item: str = ""
+    """The end of addresses, for one part of a paper that was split."""
 
 
 def router(site: PublicSite) -> APIRouter:
@@ -48,10 +59,27 @@ def router(site: PublicSite) -> APIRouter:
     async def opened(request: Request) -> Opened:
         """Return the case that the cookie opens. The look at the application is recorded like any other."""
         case_id = desks.following.case_of(request.cookies.get(COOKIE))
+        wanted = request.query_params.get("item", "")
+        item = ""
         async with desks.by_applicant() as tx:
             loaded = await desks.desk.load(tx, case_id)
+            if isinstance(loaded.case, SplitUp) and wanted in _numbers(loaded.case):
+                loaded = await desks.desk.load(tx, loaded.case.into[int(wanted) - 1])
+                item = f"?item={wanted}"
             application = await desks.people.application(tx, loaded.file.application.item, "follow")
-        return Opened(case_id, loaded.case, application)
+        return Opened(loaded.id, loaded.case, application, item)
+
+    async def parts_of(case: Case) -> list[Act]:
+        """Return the parts of a paper that was split, each with where it stands."""
+        if not isinstance(case, SplitUp):
+            return []
+        found = []
+        async with desks.by_applicant() as tx:
+            for number, part in enumerate(case.into, 1):
+                loaded = await desks.desk.load(tx, part)
+                words = (await desks.people.application(tx, loaded.file.application.item, "follow")).description
+                found.append(Act(words, f"{MINE}?item={number}", STATE_NAMES[type(loaded.case)]))
+        return found
 
     async def enter_page(request: Request, form: Form, status: int = 200) -> Response:
         return await site.show(request, "public_enter.html", HERE, status=status, form=form)
@@ -66,13 +94,16 @@ def router(site: PublicSite) -> APIRouter:
         async with desks.reading() as db:
             letters = await reading.letters(db, found.id)
             history = await reading.timeline(db, found.id)
+            given = await reading.given_files(db, found.id, given_in(found.case))
         shown = view(
             found.case, found.application.title or found.application.description, letters, history,
             calendar=desks.desk.calendar, edges=desks.desk.practice.edges, today=legal_date(desks.kit.now()),
-            short_name=organ.short_name,
+            short_name=organ.short_name, given=given, item=found.item,
         )  # fmt: skip
+        shown.parts = await parts_of(found.case)
         done = DONE.get(request.query_params.get("done", ""), "")
-        return await site.show(request, "public_case.html", HERE, mine=shown, done=done)
+        whole = MINE if found.item else ""
+        return await site.show(request, "public_case.html", HERE, mine=shown, done=done, whole=whole)
 
     @routes.post("/enter")
     async def enter(request: Request) -> Response:
@@ -110,9 +141,10 @@ def router(site: PublicSite) -> APIRouter:
         except Unauthenticated:
             return see_other(MINE)
         form = Form.of({name: getattr(found.application, name) for name in CHANGEABLE})
-        return await correction_page(request, found.case, form)
+        return await correction_page(request, found, form)
 
-    async def correction_page(request: Request, case: Case, form: Form, status: int = 200) -> Response:
+    async def correction_page(request: Request, found: Opened, form: Form, status: int = 200) -> Response:
+        case = found.case
         if not (isinstance(case, Handling) and isinstance(case.awaits, AwaitingCorrection) and case.file.correction):
             raise Refused("这件申请现在没有需要补正的内容", "《政府信息公开条例》第三十条")
         return await site.show(
@@ -124,6 +156,7 @@ def router(site: PublicSite) -> APIRouter:
             form=form,
             asked=case.file.correction.what,
             answer_by=case.awaits.answer_by,
+            item=found.item,
             supply_forms=list(SUPPLY_FORMS.items()),
             ways=list(WAYS.items()),
         )
@@ -139,22 +172,24 @@ def router(site: PublicSite) -> APIRouter:
         if typed is not None and not typed.description.strip():
             form.add("description", "请写明想要的信息：名称、文号，或者便于查找的其他特征", "具体说明")
         if typed is None or form.errors:
-            return await correction_page(request, found.case, form, 422)
+            return await correction_page(request, found, form, 422)
         change: dict[str, Any] = {name: getattr(typed, name) for name in CHANGEABLE}
         try:
             async with desks.by_applicant() as tx:
                 await desks.reception.correct(tx, found.id, legal_date(tx.now), replace(found.application, **change))
         except ANSWERED as trouble:
-            return await correction_page(request, found.case, form, note(form, trouble))
-        return see_other(f"{MINE}?done=corrected")
+            return await correction_page(request, found, form, note(form, trouble))
+        return see_other(_with(f"{MINE}{found.item}", "done=corrected"))
 
     @routes.get("/withdraw")
     async def ask_withdraw(request: Request) -> Response:
         try:
-            await opened(request)
+            found = await opened(request)
         except Unauthenticated:
             return see_other(MINE)
-        return await site.show(request, "public_withdraw.html", Link("办理进度", MINE), Link("撤回申请"))
+        return await site.show(
+            request, "public_withdraw.html", Link("办理进度", MINE), Link("撤回申请"), item=found.item
+        )
 
     @routes.post("/withdraw")
     async def withdraw(request: Request) -> Response:
@@ -163,11 +198,11 @@ def router(site: PublicSite) -> APIRouter:
             found = await opened(request)
         except Unauthenticated:
             return see_other(MINE)
-        if form.value("confirm") != "1" or not isinstance(found.case, Handling | Submitted):
-            return see_other(MINE)
+        if form.value("confirm") != "1" or not isinstance(found.case, Handling | Submitted | Joined):
+            return see_other(f"{MINE}{found.item}")
         async with desks.by_applicant() as tx:
             await desks.desk.perform(tx, found.id, c.Withdraw(legal_date(tx.now)))
-        return see_other(f"{MINE}?done=withdrawn")
+        return see_other(_with(f"{MINE}{found.item}", "done=withdrawn"))
 
     @routes.get("/letters/{letter}")
     async def letter(request: Request, letter: UUID) -> Response:
@@ -193,6 +228,41 @@ def router(site: PublicSite) -> APIRouter:
             },
         )
 
+    @routes.get("/files/{digest}")
+    async def given_file(request: Request, digest: str) -> Response:
+        """Give a file that the reply gives, as a download that no browser runs."""
+        try:
+            found = await opened(request)
+        except Unauthenticated:
+            return see_other(MINE)
+        async with desks.by_applicant() as tx:
+            rows = await reading.given_files(tx.db, found.id, [one for one in given_in(found.case) if one == digest])
+            if not rows:
+                raise NotFound("没有找到这个文件")
+            data = await desks.people.read_bytes(tx, rows[0]["item_id"], "follow")
+        return Response(
+            data,
+            media_type="application/octet-stream",
+            headers={
+                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(rows[0]['name'], safe='')}",
+                "X-Content-Type-Options": "nosniff",
+                "Content-Security-Policy": "sandbox; default-src 'none'",
+                "Cache-Control": "no-store",
+            },
+        )
+
     return routes
 
 
+def given_in(case: Case) -> list[str]:
+    """Return the digests of what the replies give."""
+    file = file_of(case)
+    return sorted({blob for reply in file.replies for blob in reply.given}) if file else []
+
+
+def _numbers(case: SplitUp) -> set[str]:
+    return {str(number) for number in range(1, len(case.into) + 1)}
+
+
+def _with(path: str, query: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}{query}"

@@ -23,6 +23,7 @@ from request.domain.case import (
     Handling,
     Joined,
     Lapsed,
+    SplitUp,
     Submitted,
     Withdrawn,
     file_of,
@@ -51,6 +52,7 @@ HEADLINES: Final[dict[type[Any], str]] = {
     Joined: "您的申请正在办理",
     Answered: "您的申请已经答复",
     Archived: "您的申请已经答复",
+    SplitUp: "您的申请分为几件办理",
     Lapsed: "您的申请不再处理",
     Withdrawn: "您的申请已经撤回",
 }
@@ -114,6 +116,8 @@ class Mine:
     facts: list[tuple[str, str]] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
     published: list[Act] = field(default_factory=list)
+    files: list[Act] = field(default_factory=list)
+    parts: list[Act] = field(default_factory=list)
 
 
 def view(
@@ -126,28 +130,48 @@ def view(
     edges: Edges,
     today: date,
     short_name: str,
+    given: Sequence[Mapping[str, Any]] = (),
+    item: str = "",
 ) -> Mine:
+    """Say a case to its applicant; `item` is the end of addresses for a part of a paper that was split."""
     file = file_of(case)
     if file is None:
         raise ValueError("an imported case has no applicant who could follow it")
     number = f"{short_name}依申请〔{file.number.year}〕{file.number.serial}号" if file.number else ""
-    mine = Mine(HEADLINES.get(type(case), "您的申请"), number, title)
-    _say_clock(mine, case, file, calendar, edges, today)
+    mine = Mine(_headline(case), number, title)
+    _say_clock(mine, case, file, calendar, edges, today, item)
     mine.letters = [
-        ShownLetter(LETTER_NAMES[row["kind"]], row["number"], row["issued_on"], f"/request/mine/letters/{row['id']}")
+        ShownLetter(
+            LETTER_NAMES[row["kind"]], row["number"], row["issued_on"], f"/request/mine/letters/{row['id']}{item}"
+        )
         for row in letters
         if row["kind"] in LETTER_NAMES and "pdf" in row["forms"]
     ]
     mine.steps = _steps(case, file, [each.fact for each in history])
     mine.facts = _facts(file)
-    mine.acts = _acts(case)
+    mine.acts = _acts(case, item)
+    mine.files = [Act(row["name"], f"/request/mine/files/{row['digest']}{item}") for row in given]
     mine.published = [
         Act("由这件申请转为主动公开的文件", review.permalink) for review in file.reviews if review.permalink
     ]
     return mine
 
 
-def _say_clock(mine: Mine, case: Case, file: CaseFile, calendar: WorkCalendar, edges: Edges, today: date) -> None:
+def _headline(case: Case) -> str:
+    if isinstance(case, Handling):
+        match case.awaits:
+            case AwaitingCorrection():
+                return "您的申请需要补正"
+            case AwaitingPayment():
+                return "您的申请需要缴费"
+            case _:
+                pass
+    return HEADLINES.get(type(case), "您的申请")
+
+
+def _say_clock(
+    mine: Mine, case: Case, file: CaseFile, calendar: WorkCalendar, edges: Edges, today: date, item: str
+) -> None:
     match case:
         case Submitted():
             mine.notices.append(
@@ -167,15 +191,27 @@ def _say_clock(mine: Mine, case: Case, file: CaseFile, calendar: WorkCalendar, e
     handling = handling_of(case)
     if handling is None:
         return
-    _say_awaited(mine, handling)
+    _say_awaited(mine, handling, item)
     match standing(handling, calendar, edges):
         case Waiting(since, reason, used, left):
             mine.paused = Paused(
                 f"{reason}，从{date_zh(since)}起暂不计算",
-                f"此前已经计入 {used} 个工作日，恢复后还有 {left} 个工作日。依据《政府信息公开条例》第三十三条。",
+                _resumes(handling, used, left),
             )
         case Running(explanation):
             _say_due(mine, handling, explanation, calendar, today)
+
+
+def _resumes(handling: Handling, used: int, left: int) -> str:
+    """Say how it goes on: a correction and a payment start the days anew, everything else takes them up again."""
+    anew = f"从次日起重新计算 {rules.REPLY.length} 个工作日"
+    match handling.awaits:
+        case AwaitingCorrection():
+            return f"收到补正后的申请，{anew}。依据《政府信息公开条例》第三十条。"
+        case AwaitingPayment():
+            return f"缴费以后，{anew}。依据《政府信息公开信息处理费管理办法》。"
+        case _:
+            return f"此前已经计入 {used} 个工作日，恢复后还有 {left} 个工作日。依据《政府信息公开条例》第三十三条。"
 
 
 def _say_due(mine: Mine, handling: Handling, explanation: Explanation, calendar: WorkCalendar, today: date) -> None:
@@ -200,7 +236,7 @@ def _say_due(mine: Mine, handling: Handling, explanation: Explanation, calendar:
     ]
 
 
-def _say_awaited(mine: Mine, handling: Handling) -> None:
+def _say_awaited(mine: Mine, handling: Handling, item: str) -> None:
     match handling.awaits:
         case AwaitingCorrection(answer_by=by):
             mine.notices.append(
@@ -208,7 +244,7 @@ def _say_awaited(mine: Mine, handling: Handling) -> None:
                     "warn",
                     "需要您补正",
                     f"请在{date_zh(by)}以前补正，逾期又没有正当理由的，视为放弃申请。",
-                    "/request/mine/correction",
+                    f"/request/mine/correction{item}",
                     "现在补正",
                 )
             )
@@ -251,7 +287,10 @@ def _steps(case: Case, file: CaseFile, history: Sequence[f.Fact]) -> list[Step]:
                 steps.append(Step("不再处理", _day(on), past=True))
             case _:
                 pass
-    if handling_of(case) is not None:
+    waiting = isinstance(case, Handling) and case.awaits is not None
+    if waiting:
+        steps += [Step("等待回复", "收到以后继续办理", current=True), Step("检索和办理"), Step("答复")]
+    elif handling_of(case) is not None:
         steps += [Step("检索和办理", f"由{file.unit}办理" if file.unit else "", current=True), Step("答复")]
     elif isinstance(case, Answered):
         steps.append(Step("审查能否转为主动公开", current=True))
@@ -275,14 +314,11 @@ def _facts(file: CaseFile) -> list[tuple[str, str]]:
     return known
 
 
-def _acts(case: Case) -> list[Act]:
-    if isinstance(case, Handling):
-        waiting = isinstance(case.awaits, AwaitingCorrection)
-        correct = [Act("补正申请", "/request/mine/correction")] if waiting else []
-        return [*correct, Act("撤回申请", "/request/mine/withdraw", "撤回后不再办理")]
-    if isinstance(case, Submitted):
-        return [Act("撤回申请", "/request/mine/withdraw", "撤回后不再办理")]
-    return []
+def _acts(case: Case, item: str) -> list[Act]:
+    withdraw = Act("撤回申请", f"/request/mine/withdraw{item}", "撤回后不再办理")
+    if isinstance(case, Handling) and isinstance(case.awaits, AwaitingCorrection):
+        return [Act("补正申请", f"/request/mine/correction{item}"), withdraw]
+    return [withdraw] if isinstance(case, Submitted | Handling | Joined) else []
 
 
 def _day(on: date) -> str:

@@ -103,7 +103,7 @@ def router(site: PublicSite) -> APIRouter:
         request: Request, form: Form, status: int = 200, *, found: Any = None, saved: bool = False
     ) -> Response:
         if not form.value("applicant_kind"):
-            form.fields |= {name: [next(iter(CHOICES[name]))] for name in ("applicant_kind",)}
+            form.fields |= {name: [next(iter(CHOICES[name]))] for name in ("applicant_kind", "proof_kind")}
         for name in ("supply_form", "way"):
             if not form.value(name):
                 form.fields[name] = ["electronic" if name == "supply_form" else "online"]

@@ -1,0 +1,20 @@
+"""What is like a case, for the pages on which an officer handles it: earlier applications, closed cases."""
+
+from typing import Any
+from uuid import UUID
+
+from request import duplicating, librarying
+from request.domain.file import CaseFile
+
+SHOWN = 3
+
+
+async def alike(db: Any, organ_id: UUID, case_id: UUID, file: CaseFile | None) -> dict[str, Any]:
+    """Return what `desk_alike.html` shows."""
+    if file is None:
+        return {"doubles": [], "alike": []}
+    doubles = await duplicating.found_for(db, case_id)
+    return {
+        "doubles": [] if file.similar or file.reply else doubles[:SHOWN],
+        "alike": await librarying.similar(db, organ_id, case_id, file, SHOWN),
+    }

@@ -1,0 +1,48 @@
+"""Cases in every state, so that each page has something real to show."""
+
+from datetime import timedelta
+
+from tests.support.eventually import eventually
+from tests.support.request_office import Office
+
+GIVEN = {"item": 1, "basis": "given", "article": "《政府信息公开条例》第三十六条第二项"}
+SOURCE = "2024年外贸展会补贴名单\n\n联系人：计划测试丙，手机13912345678。\n\n补贴总额三百万元，展位三十个。\n"
+
+
+async def scenes(office: Office) -> dict[str, str]:
+    """Make the cases; returns their ids and the code of the one that its applicant follows."""
+    ids: dict[str, str] = {}
+    receipt = await office.apply(title="2024年外贸展会补贴名单")
+    ids["waiting"], ids["code"] = receipt["id"], receipt["code"]
+    await office.do("drafter", "POST", f"/cases/{ids['waiting']}/receipt", {"receipt": {"confirmed_on": office.today}, "topic": "外贸展会补贴"})
+    by = (office.clock.at + timedelta(days=24)).date().isoformat()
+    await office.do("drafter", "POST", f"/cases/{ids['waiting']}/correction", {"what": ["写明年度", "写明企业范围"], "answer_by": by})
+    await office.do("drafter", "POST", f"/cases/{ids['waiting']}/letters", {"kind": "correction"})
+    counted = await office.apply(title="会展业发展资金分配结果")
+    ids["counted"] = counted["code"]
+    await office.do("drafter", "POST", f"/cases/{counted['id']}/receipt", {"receipt": {"confirmed_on": office.today}, "topic": "会展资金"})
+    ids["answered"] = await office.received("消费券发放数据")
+    digest = await office.give(ids["answered"])
+    await office.drafted(ids["answered"], [GIVEN | {"blobs": [digest]}])
+    issued = await office.do("drafter", "POST", f"/cases/{ids['answered']}/letters", {"kind": "reply-given"})
+
+    async def reviewed() -> list[dict[str, str]]:
+        found: list[dict[str, str]] = (await office.case(ids["answered"]))["conversions"]
+        return found
+
+    await eventually(reviewed)
+    ids["review"] = (await reviewed())[0]["id"]
+    letters = (await office.case(ids["answered"]))["letters"]
+    ids["letter"] = next(one["id"] for one in letters if one["number"] == issued["number"])
+    ids["running"] = await office.received("“电商直播基地”认定标准和名单")
+    answer = await office.call(
+        "drafter", "POST", f"/cases/{ids['running']}/files?kind=source",
+        files={"file": ("补贴名单.txt", SOURCE.encode(), "text/plain")},
+    )  # fmt: skip
+    ids["file"] = answer.json()["id"]
+    await office.do("openness_officer", "POST", f"/cases/{ids['running']}/extension", {"working_days": 10, "reason": "需要检索的档案较多"})
+    ids["drafted"] = await office.received("家电以旧换新补贴标准")
+    digest = await office.give(ids["drafted"])
+    await office.do("drafter", "POST", f"/cases/{ids['drafted']}/draft", {"decisions": [GIVEN | {"blobs": [digest]}]})
+    ids["fresh"] = (await office.apply())["id"]
+    return ids
