@@ -193,3 +193,11 @@ async def test_blobs_are_for_services_only(shop):
 
     assert closed.status_code == 403
     assert opened.content == b"body"
+
+
+async def test_the_address_of_a_service_needs_no_last_stroke(shop):
+    _, _, browser = shop
+
+    answer = await browser.get("/publication", follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["location"]) == (308, "/publication/")

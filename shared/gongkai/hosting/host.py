@@ -15,7 +15,7 @@ from typing import Any, Final
 import asyncpg
 import httpx
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 
@@ -120,6 +120,8 @@ class Host:
         self.app.get("/asyncapi.json", include_in_schema=False)(_asyncapi)
         self.app.include_router(frame.root_router(secure=self.settings.secure_cookies))
         for service in self.services:
+            if service.prefix:  # typed without the last stroke, it is the same address
+                self.app.get(service.prefix, include_in_schema=False)(_with_stroke(f"{service.prefix}/"))
             self.app.mount(service.prefix, self.running[service.name].app, name=service.name)
 
     async def stop(self) -> None:
@@ -372,3 +374,10 @@ async def hosted(services: Sequence[Service], settings: Settings, **how: Any) ->
         yield host
     finally:
         await host.stop()
+
+
+def _with_stroke(target: str) -> Callable[[], Awaitable[Response]]:
+    async def there() -> Response:
+        return RedirectResponse(target, status_code=308)
+
+    return there
