@@ -80,7 +80,7 @@ def notice_of(row: Mapping[str, Any]) -> Notice | None:
     person = (row["handler"],) if step in _OF_HANDLER and row["handler"] else ()
     named = "　".join(part for part in (row["number"], row["topic"]) if part) or "新收申请"
     due_at = start_of(row["due_on"]) if row["due_on"] else None
-    href = f"/request/cases/{row['id']}"
+    href = f"/request/desk/cases/{row['id']}"
     return Notice(f"{row['id']}:{step}", row["organ_id"], action, href, f"{STEP_NAMES[step]}：{named}", person, due_at)
 
 
