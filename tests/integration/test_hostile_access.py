@@ -107,7 +107,7 @@ GET    /identity/organ                                                          
 GET    /request/api/sources                                                               source.manage
 POST   /request/api/sources(|/renew|/change)                                              source.manage
 POST   /request/api/operating/rebuild                                                     audit.verify
-GET    /request/api/(queue|cases|cases/D|cases/D/timeline|cases/D/similar|cases/D/clock|conversions|messages|settings) request.see
+GET    /request/api/(queue|cases|cases/D|cases/D/timeline|cases/D/similar|cases/D/clock|cases/D/conversion/D|conversions|library|library/D|messages|settings) request.see
 PUT    /request/api/settings                                                              request.settings
 POST   /request/api/(cases|cases/D/(receipt|number|topic|assign|split|join|withdraw|archive|correction/received)) request.register
 POST   /request/api/cases/D/(searches|similar|units|units/D/answer|files|redactions)      request.handle
@@ -123,6 +123,8 @@ POST   /request/api/cases/D/remedies(|/D/(answer|decision))                     
 POST   /request/api/cases/D/rounds                                                        request.remedy
 POST   /request/api/cases/D/conversion/(review|D/decision)                                request.convert
 POST   /request/api/conversions/replay                                                    request.convert
+POST   /request/api/library/D/comments                                                    request.handle
+POST   /request/api/library/papers                                                        request.library
 GET    /request/api/counting(|/years|/cases|/remedies)                                    request.count
 GET    /request/api/imports/template                                                      request.import
 POST   /request/api/imports                                                               request.import

@@ -176,7 +176,7 @@ async def test_what_one_person_was_given_is_reviewed_by_itself_and_proposed_to_p
     event = DocumentPublished.model_validate(example("gongkai.publication.DocumentPublished.v1")["data"] | {"document_id": review["id"], "organ_id": str(ORGAN)})
     desks = desks_of(office)
     async with office.kit.transaction(actor=Actor("event", "t")) as tx:
-        await Handlers(desks.desk, desks.reception, desks.converting).note_published(tx, event)
+        await Handlers(desks.desk, desks.reception, desks.converting, desks.duplicating).note_published(tx, event)
     assert (await office.case(case_id))["conversions"][0]["permalink"] == event.permalink
     replayed = await office.do("openness_officer", "POST", "/conversions/replay")
     assert replayed["differences"] == []
@@ -186,7 +186,7 @@ async def test_public_documents_that_may_answer_are_found_while_writing(office):
     event = DocumentPublished.model_validate(example("gongkai.publication.DocumentPublished.v1")["data"] | {"organ_id": str(ORGAN), "title": "济南市汽车消费补贴实施细则"})
     desks = desks_of(office)
     async with office.kit.transaction(actor=Actor("event", "t")) as tx:
-        await Handlers(desks.desk, desks.reception, desks.converting).note_published(tx, event)
+        await Handlers(desks.desk, desks.reception, desks.converting, desks.duplicating).note_published(tx, event)
 
     found = await office.system.browser.post("/request/api/organs/jinan/hints", json={"text": "我想知道济南市汽车消费补贴的实施细则和标准"})
     nothing = await office.system.browser.post("/request/api/organs/jinan/hints", json={"text": "人事任免"})

@@ -6,10 +6,11 @@ from typing import Final
 
 from gongkai.runtime.inbound_sources import Sources
 from gongkai.runtime.kit import Kit, Service, Wiring
-from request import http, keeping, pages
+from request import http, keeping, librarying, pages
 from request.approving import Approving
 from request.converting import Converting
 from request.desks import Desks
+from request.duplicating import Duplicating
 from request.following import Following
 from request.handlers import Handlers
 from request.keyring import Keyring
@@ -29,10 +30,12 @@ SWEEP_AFTER: Final = timedelta(days=1)
 
 async def build(kit: Kit) -> Wiring:
     desks = make_desks(kit)
-    handlers = Handlers(desks.desk, desks.reception, desks.converting)
+    handlers = Handlers(desks.desk, desks.reception, desks.converting, desks.duplicating)
 
     async def follow_the_calendar() -> None:
-        """Follow another calendar that this start may have brought, or a notice loaded while we run."""
+        """Follow another calendar and other words that this start may have brought, or a notice loaded while we run."""
+        async with desks.by_itself() as tx:
+            await librarying.cut_again(tx)
         await keep_recounting(kit, desks.desk)
 
     async def send_messages() -> None:
@@ -69,6 +72,7 @@ def make_desks(kit: Kit, workers: Workers | None = None, gateway: Gateway | None
         approving=Approving(desk),
         lettering=Lettering(desk, people, workers, notifier, converting, kit.settings.public_url, fonts),
         converting=converting,
+        duplicating=Duplicating(desk, people, keyring),
         following=Following(kit, keyring),
         notifier=notifier,
         sources=Sources(kit.vault),

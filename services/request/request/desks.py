@@ -10,6 +10,7 @@ from gongkai.runtime.tx import SYSTEM, Actor, Tx
 from gongkai.web.session import Officer
 from request.approving import Approving
 from request.converting import Converting
+from request.duplicating import Duplicating
 from request.following import Following
 from request.lettering import Lettering
 from request.notifying import Notifier
@@ -31,6 +32,7 @@ class Desks:
     approving: Approving
     lettering: Lettering
     converting: Converting
+    duplicating: Duplicating
     following: Following
     notifier: Notifier
     sources: Sources

@@ -15,10 +15,11 @@ from gongkai.contracts.publication import (
 )
 from gongkai.runtime.kit import Handler, Timer
 from gongkai.runtime.tx import Due, Tx
-from request import keeping, receiving, store
+from request import afterwards, keeping, librarying, receiving, store
 from request.clocks import NEAR, legal_date
 from request.converting import Converting
 from request.domain import commands as c
+from request.duplicating import Duplicating
 from request.receiving import Reception
 from request.service import Desk
 
@@ -28,6 +29,7 @@ class Handlers:
     desk: Desk
     reception: Reception
     converting: Converting
+    duplicating: Duplicating
 
     def events(self) -> Mapping[type[Event], Handler]:
         return {
@@ -50,6 +52,8 @@ class Handlers:
             "request-remedy-answer": self.warn_of_remedy,
             "request-conversion-relook": self.look_again,
             receiving.ERASE_DRAFT: self.reception.erase_draft,
+            afterwards.TEACH: self.teach,
+            afterwards.COMPARE: self.compare,
         }
 
     # ── Events ─────────────────────────────────────────────────────────────
@@ -113,6 +117,14 @@ class Handlers:
 
     async def look_again(self, tx: Tx, due: Due) -> None:
         await self.converting.review(tx, _case(due))
+
+    # ── What is looked at by itself ────────────────────────────────────────
+
+    async def teach(self, tx: Tx, due: Due) -> None:
+        await librarying.keep(tx, self.desk.people, self.desk.calendar, afterwards.case_of(due))
+
+    async def compare(self, tx: Tx, due: Due) -> None:
+        await self.duplicating.look(tx, afterwards.case_of(due))
 
 
 def _case(due: Due) -> UUID:

@@ -12,7 +12,9 @@ from request import store
 from request.application import Application, as_json, from_json
 from request.keyring import Keyring
 
-Purpose = Literal["handling", "serving", "fee", "remedy", "conversion", "printing", "follow", "system"]
+Purpose = Literal[
+    "handling", "serving", "fee", "remedy", "conversion", "printing", "follow", "system", "library", "duplicates"
+]
 PURPOSES: Final[dict[Purpose, str]] = {
     "handling": "办理申请",
     "serving": "送达文书",
@@ -22,6 +24,8 @@ PURPOSES: Final[dict[Purpose, str]] = {
     "printing": "打印案卷",
     "follow": "申请人本人查询",
     "system": "系统制作文书和通知",
+    "library": "摘录案例，去除个人信息",
+    "duplicates": "查找相同的申请",
 }
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from gongkai.runtime import register
 from gongkai.runtime.tx import Tx
-from request import codecs, keeping, tallies
+from request import codecs, keeping, librarying, tallies
 from request.service import Desk
 
 
@@ -20,10 +20,13 @@ async def rebuild(tx: Tx, desk: Desk) -> Rebuilt:
     now = tx.now
     await keeping.empty_read_models(tx)
     await tallies.empty(tx)
-    for case_id in await keeping.aggregates(tx, "case"):
+    cases = await keeping.aggregates(tx, "case")
+    for case_id in cases:
         await _case(tx, desk, case_id)
         done.cases += 1
     tx.now = now
+    # The library needs the words in the vault, too: each case is taken by its own timer, and searchable until then.
+    await librarying.keep_again(tx, cases)
     return done
 
 

@@ -11,7 +11,7 @@ from gongkai.runtime.tx import Due, Tx
 from gongkai.statute.calendar import WorkCalendar
 from gongkai.statute.refusal import Refused
 from gongkai.web import officers
-from request import clocks, codecs, keeping, store, tallies, wire, work
+from request import afterwards, clocks, codecs, keeping, store, tallies, wire, work
 from request.clocks import Counted, legal_date
 from request.domain import commands as c
 from request.domain import facts as f
@@ -26,11 +26,14 @@ from request.store import Standing
 NO_CASE = "没有找到这件申请"
 #: What is settled when one of these facts is recorded.
 SETTLED: dict[type[f.Fact], tuple[str, ...]] = {
-    f.Answered: ("request-reply", "request-reply-near", "request-correction-notice"),
+    f.Answered: ("request-reply", "request-reply-near", "request-correction-notice", "request-duplicate"),
+    f.SimilarConfirmed: ("request-duplicate",),
     f.ReplyExtended: ("request-reply", "request-reply-near"),
     f.CorrectionAsked: ("request-correction-notice", "request-reply-near"),
-    f.WithdrawnByApplicant: ("request-reply", "request-reply-near", "request-correction-notice"),
-    f.JoinedInto: ("request-correction-notice",),
+    f.WithdrawnByApplicant: (
+        "request-reply", "request-reply-near", "request-correction-notice", "request-duplicate",
+    ),
+    f.JoinedInto: ("request-correction-notice", "request-duplicate"),
     f.MattersSplit: ("request-reply", "request-reply-near", "request-correction-notice"),
     f.RemedyAnswered: ("request-remedy-answer",),
     f.RemedyDecided: ("request-remedy-answer",),
@@ -96,6 +99,7 @@ class Desk:
 
     async def decide_on(self, tx: Tx, loaded: Loaded, command: c.Command) -> list[f.Fact]:
         """Carry out a command on a case that was loaded in this transaction."""
+        afterwards.check(loaded.case, command)
         facts = decide(loaded.case, command, self.calendar, self.practice)
         if not facts:
             return facts
@@ -108,6 +112,7 @@ class Desk:
                 tx.tell(event)
         await self.show(tx, loaded.id, loaded.version, after, facts, tx.actor.person_id)
         await self._set_clocks(tx, loaded.id, loaded.case, after)
+        await afterwards.follow(tx, loaded.id, loaded.version + len(facts), facts)
         for fact in facts:
             settled = SETTLED.get(type(fact))
             if settled:

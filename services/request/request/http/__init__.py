@@ -9,6 +9,7 @@ from request.http import (
     conversion,
     counting,
     letters,
+    library,
     links,
     mine,
     operating,
@@ -22,7 +23,7 @@ from request.http import (
 def router(desks: Desks) -> APIRouter:
     """Return every route of the API; what an applicant does with a cookie lies under `/mine`."""
     officers = APIRouter(prefix="/api")
-    for part in (cases, people, clock, replies, letters, remedies, conversion, public, operating, counting):
+    for part in (cases, people, clock, replies, letters, remedies, conversion, library, public, operating, counting):
         officers.include_router(part.router(desks))
     whole = APIRouter()
     whole.include_router(officers)

@@ -1,4 +1,4 @@
-"""Cases: queue, list, taking in, receipt, number, people in charge, searches, similar ones, splitting, joining."""
+"""Cases: queue, list, taking in, receipt, number, people in charge, searches, splitting, joining."""
 
 from typing import Annotated
 from uuid import UUID
@@ -140,27 +140,6 @@ def router(desks: Desks) -> APIRouter:
         today = legal_date(desks.kit.now())
         searched = Searched(body.places, body.words, caller.person_id, today, body.found)
         return await do(desks, caller, case_id, c.RecordSearch(searched, today), response, if_match)
-
-    @routes.get("/cases/{case_id}/similar")
-    async def similar(case_id: UUID, caller: Reader) -> v.SimilarView:
-        """Return earlier cases of the same applicant and public documents that may answer this one."""
-        async with desks.reading() as db:
-            row = await reading.case(db, caller.organ_id, case_id)
-            same = (
-                await reading.same_applicant(db, caller.organ_id, row["applicant"], case_id) if row["applicant"] else []
-            )
-            documents = await reading.public_hints(db, caller.organ_id, row["topic"])
-        return v.SimilarView.model_validate({"same_applicant": same, "documents": documents})
-
-    @routes.post("/cases/{case_id}/similar")
-    async def confirm_similar(
-        case_id: UUID, body: b.SimilarBody, caller: Handler, response: Response, if_match: IfMatch = None
-    ) -> v.CaseView:
-        command = c.ConfirmSimilar(body.earlier, body.document, body.same_applicant, caller.person_id)
-        if body.earlier is not None:
-            async with desks.reading() as db:
-                await reading.case(db, caller.organ_id, body.earlier)
-        return await do(desks, caller, case_id, command, response, if_match)
 
     @routes.post("/cases/{case_id}/split")
     async def split(

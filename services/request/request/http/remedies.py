@@ -1,4 +1,4 @@
-"""Remedies, new rounds, typical cases, messages that went out."""
+"""Remedies, new rounds, messages that went out."""
 
 from typing import Annotated
 from uuid import UUID
@@ -57,16 +57,7 @@ def router(desks: Desks) -> APIRouter:
         command = c.OpenRound(body.because, body.from_on, legal_date(desks.kit.now()), body.ordered_due_on)
         return await do(desks, caller, case_id, command, response, if_match)
 
-    # ── Typical cases and messages ─────────────────────────────────────────
-
-    @routes.post("/cases/{case_id}/typical")
-    async def typical(
-        case_id: UUID, body: r.TypicalBody, response: Response,
-        caller: Annotated[Officer, Depends(require("request.library"))], if_match: IfMatch = None,
-    ) -> v.CaseView:  # fmt: skip
-        return await do(
-            desks, caller, case_id, c.MarkTypical(caller.person_id, body.why, body.sent_up_on), response, if_match
-        )
+    # ── Messages ─────────────────────────────────────────
 
     @routes.get("/messages")
     async def messages(caller: Reader, case_id: UUID | None = None) -> v.Messages:

@@ -276,13 +276,6 @@ class SimilarCase(View):
     answered_on: date | None
 
 
-class SimilarView(View):
-    """Earlier cases of the same applicant and public documents that may answer this one."""
-
-    same_applicant: list[SimilarCase]
-    documents: list[HintRow]
-
-
 class IssuedView(View):
     letter: UUID
     number: str
