@@ -211,8 +211,11 @@ class Fire:
 
         return await eventually(work, timeout=within, poll=0.2)
 
-    async def published(self, view: View, within: float = 90) -> View:
-        """Wait until the release is closed and every channel has shown it."""
+    async def published(self, view: View, within: float = 300) -> View:
+        """Wait until the release is closed and every channel has shown it.
+
+        A death may leave a question open at a platform, which is asked twice, two minutes apart.
+        """
 
         async def work() -> View:
             found = await self.release_of(view)
