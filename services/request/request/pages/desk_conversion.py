@@ -43,6 +43,11 @@ SAID: Final[dict[str, tuple[str, tuple[tuple[str, str], ...]]]] = {
     "in_force": ("是否现行有效", (("yes", "有效"), ("no", "已经失效"), ("not-applicable", "不涉及"))),
     "impact": ("行政处罚的社会影响", (("yes", "有一定社会影响"), ("no", "没有"), ("unknown", "不清楚"))),
 }  # fmt: skip
+#: What may have happened since information was refused (条例第十八条).
+CHANGED: Final = {
+    "declassified": "已经解密", "third-party-consents": "第三方改为同意", "procedure-finished": "所涉的程序已经结束",
+    "law-requires": "新的规定要求公开",
+}  # fmt: skip
 FLAGS: Final = {
     "public_interest": "不公开会对公共利益造成重大影响",
     "suggested": "有人建议主动公开",
@@ -81,6 +86,7 @@ def router(bench: Bench) -> APIRouter:
             choices=_choices(found.advice), columns=[(id_, name) for id_, name, _ in columns],
             decision=DECIDED.get(row["decision"], ""), decided_by=names.get(row["decided_by"], ""),
             about=known.about.words.value, said=SAID, flags=list(FLAGS.items()), days=DAYS,
+            changes=list(CHANGED.items()) if known.row.value.startswith("d") else [],
             kinds=[(kind.id, kind.name_zh) for kind in KINDS.values()],
             decides=officer.may("request.convert") and row["accepted"] is None,
             newest=loaded.file.reviews[-1].review == review_id if loaded.file.reviews else False,
@@ -211,7 +217,8 @@ def _said(form: Form) -> Said | None:
         form.add("required_by", str(wrong), "要求公开的规定")
     if form.errors:
         return None
-    ticked = form.values("flags")
+    ticked, changed = form.values("flags"), form.values("changed")
+    picked["changed"] = tuple(name for name in CHANGED if name in changed)
     picked |= {name: name in ticked for name in FLAGS}
     return Said(kind=kind, **picked)
 
