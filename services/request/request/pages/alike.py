@@ -13,8 +13,14 @@ async def alike(db: Any, organ_id: UUID, case_id: UUID, file: CaseFile | None) -
     """Return what `desk_alike.html` shows."""
     if file is None:
         return {"doubles": [], "alike": []}
-    doubles = await duplicating.found_for(db, case_id)
     return {
-        "doubles": [] if file.similar or file.reply else doubles[:SHOWN],
+        "doubles": await doubles(db, case_id, file),
         "alike": await librarying.similar(db, organ_id, case_id, file, SHOWN),
     }
+
+
+async def doubles(db: Any, case_id: UUID, file: CaseFile | None) -> list[dict[str, Any]]:
+    """Return what may be the same, while nobody has looked; without a search of the library this costs little."""
+    if file is None or file.similar or file.reply:
+        return []
+    return (await duplicating.found_for(db, case_id))[:SHOWN]
