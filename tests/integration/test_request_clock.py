@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from tests.support.eventually import eventually
@@ -12,6 +13,8 @@ from tests.support.request_office import APPLICATION, FACTOR, an_office, desks_o
 from gongkai.contracts.identity import HolidayNoticeLoaded
 from gongkai.local import ports
 from gongkai.runtime.calendars import keep_notice
+from gongkai.runtime.errors import ChangedMeanwhile
+from request import store
 from request.app import SERVICE
 from request.recounting import recount
 
@@ -182,3 +185,16 @@ async def test_what_fell_due_while_everything_was_off_happens_once_after_the_sta
         for case_id in cases:
             assert (await office.kinds(case_id)).count("CorrectionLapsed") == 1
         assert len(await office.events("RequestClosed")) == len(cases)
+
+
+async def test_a_timer_never_waits_for_a_case_that_somebody_holds(office):
+    case_id, desks = UUID(await office.received()), desks_of(office)
+
+    async with desks.by_applicant() as somebody:
+        await store.lock_case(somebody, case_id)
+        with pytest.raises(ChangedMeanwhile):
+            async with desks.by_itself() as timer:
+                await store.lock_case(timer, case_id)
+
+    async with desks.by_itself() as timer:
+        assert await store.lock_case(timer, case_id) is not None

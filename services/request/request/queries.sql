@@ -22,6 +22,10 @@ WHERE case_row.version < excluded.version
 -- Two decisions on one case wait for each other instead of one of them failing.
 SELECT organ_id FROM case_row WHERE id = $1 FOR UPDATE
 
+-- lock_case_at_once --
+-- The same for whoever holds a due clock already: waiting here, two could wait for each other.
+SELECT organ_id FROM case_row WHERE id = $1 FOR UPDATE NOWAIT
+
 -- next_case_serial --
 -- The next number of the organ's register in a year.
 INSERT INTO case_counter (organ_id, year, last) VALUES ($1, $2, 1)

@@ -6,6 +6,7 @@ from typing import Final
 
 from gongkai.runtime import calendars, telemetry
 from gongkai.runtime.kit import Kit
+from gongkai.runtime.tx import Actor
 from request import keeping
 from request.clocks import OF_CASES
 from request.service import Desk
@@ -14,6 +15,8 @@ log = telemetry.logger(__name__)
 
 #: A clock set by another process that had not heard of the notice yet is found at the next look.
 LOOK_AGAIN: Final = 60.0
+#: Holds no clock when it asks for a case, so unlike a timer it may wait for it.
+CALENDAR: Final = Actor("system", "calendar")
 
 
 async def keep_recounting(kit: Kit, desk: Desk) -> None:
@@ -31,7 +34,7 @@ async def recount(kit: Kit, desk: Desk) -> int:
     """Count every open clock of another calendar again; returns how many dates moved."""
     moved = 0
     while True:
-        async with kit.transaction() as tx:
+        async with kit.transaction(actor=CALENDAR) as tx:
             # What the database knows, not what this process remembers: two processes must not pull a date both ways.
             calendar = await calendars.refresh(kit, tx.db)
             stale = await keeping.clocks_of_other_calendars(tx, calendar.version, OF_CASES)

@@ -6,8 +6,11 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from asyncpg import LockNotAvailableError
+
+from gongkai.runtime.errors import ChangedMeanwhile
 from gongkai.runtime.sql import queries
-from gongkai.runtime.tx import Tx
+from gongkai.runtime.tx import SYSTEM, Tx
 from request import work
 from request.domain import facts as f
 from request.domain.case import Archived, Case, Imported, Joined, Lapsed, Nothing, Withdrawn, file_of
@@ -166,8 +169,15 @@ def _organ(case: Case) -> UUID | None:
 
 
 async def lock_case(tx: Tx, case_id: UUID) -> UUID | None:
-    organ_id: UUID | None = await tx.db.fetchval(SQL["lock_case"], case_id)
-    return organ_id
+    """Hold a case. A timer, which holds its clock already, does not wait: it comes again in a moment."""
+    if tx.actor != SYSTEM:
+        organ_id: UUID | None = await tx.db.fetchval(SQL["lock_case"], case_id)
+        return organ_id
+    try:
+        at_once: UUID | None = await tx.db.fetchval(SQL["lock_case_at_once"], case_id)
+    except LockNotAvailableError:
+        raise ChangedMeanwhile from None
+    return at_once
 
 
 async def next_case_serial(tx: Tx, organ_id: UUID, year: int) -> int:
