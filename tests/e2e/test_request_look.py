@@ -24,7 +24,8 @@ DESK = {
         "/cases/{answered}/letters", "/cases/{running}/reply", "/cases/{drafted}/reply", "/cases/{running}/files",
         "/cases/{running}/files/{file}/redact", "/cases/{running}/split", "/cases/{running}/do/correction",
         "/cases/{running}/do/consult", "/cases/{fresh}/do/receive", "/cases/{running}/do/assign",
-        "/cases/{running}/do/fee", "/cases/{running}/do/search", "/cases/{answered}/do/remedy",
+        "/cases/{running}/do/fee", "/cases/{running}/do/search", "/cases/{answered}/do/remedy", "/library", "/library?q=消费券", "/library/{answered}", "/cases/{again}/similar",
+        "/cases/{again}/reply", "/cases/{again}",
     ),
     "section_head": ("", "/cases/{drafted}/reply"),
     "openness_officer": (

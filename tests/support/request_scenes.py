@@ -44,5 +44,13 @@ async def scenes(office: Office) -> dict[str, str]:
     ids["drafted"] = await office.received("家电以旧换新补贴标准")
     digest = await office.give(ids["drafted"])
     await office.do("drafter", "POST", f"/cases/{ids['drafted']}/draft", {"decisions": [GIVEN | {"blobs": [digest]}]})
+    ids["again"] = await office.received("消费券发放数据")
+
+    async def compared() -> bool:
+        kept = await office.do("drafter", "GET", "/library?q=消费券发放")
+        alike = await office.do("drafter", "GET", f"/cases/{ids['again']}/similar")
+        return bool(kept["cases"] and alike["duplicates"])
+
+    await eventually(compared)
     ids["fresh"] = (await office.apply())["id"]
     return ids

@@ -13,6 +13,7 @@ from request.pages import (
     desk_files,
     desk_house,
     desk_letters,
+    desk_library,
     desk_new,
     desk_queue,
     desk_redact,
@@ -38,7 +39,7 @@ def router(desks: Desks) -> APIRouter:
         whole.include_router(public_part.router(site))
     parts = (
         desk_queue, desk_new, desk_do, desk_reply, desk_letters, desk_files, desk_redact, desk_split, desk_conversion,
-        desk_counts, desk_house, desk_case,
+        desk_library, desk_counts, desk_house, desk_case,
     )  # fmt: skip
     for desk_part in parts:
         whole.include_router(desk_part.router(bench), prefix=BASE.removeprefix("/request"))

@@ -27,6 +27,7 @@ from request.domain.values import CHANNELS, SUPPLY_FORMS, WAYS
 from request.letters.forms import FORMS
 from request.pages.act import Act, Doing
 from request.pages.acts import ACTS
+from request.pages.alike import doubles
 from request.pages.desk import BASE, Bench
 from request.pages.desk_do import doing, possible
 from request.pages.story import told
@@ -78,6 +79,8 @@ def router(bench: Bench) -> APIRouter:
             reviews = await reading.conversions(db, case_id)
             clocks = await reading.clocks(db, case_id)
             files = await reading.files(db, case_id)
+            same = await doubles(db, case_id, file_of(here.case))
+            attention = (await reading.attention(db, [case_id])).get(case_id, [])
         names = await bench.names(_people(history))
         acts = possible(here)
         file = file_of(here.case)
@@ -93,7 +96,8 @@ def router(bench: Bench) -> APIRouter:
             groups=[(name, [act for act in acts if act.group == name]) for name in GROUPS],
             draft=file.draft if file else None, outcome=BY_KEY.get(row["row"] or ""),
             done=DONE.get(request.query_params.get("done", ""), ""), sees_person=officer.may("request.personal-data"),
-            handles=officer.may("request.handle"),
+            handles=officer.may("request.handle"), attention=[each["sentence"] for each in attention],
+            doubles=same, alike=[],
             erases=officer.may("request.erase") and not isinstance(here.case, Submitted | Handling),
             splits=c.Split in allowed(here.case, bench.desks.desk.practice) and officer.may("request.register"),
         )  # fmt: skip

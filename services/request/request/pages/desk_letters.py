@@ -6,20 +6,21 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from gongkai.statute.refusal import Refused
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from gongkai.web.texts import printable
 from gongkai.web.typed import read_date, sensible
 from request import reading
 from request.domain import commands as c
-from request.domain.case import Case, Handling, Lapsed, Submitted, Withdrawn, file_of
-from request.domain.file import CaseFile
-from request.domain.outcomes import GROUNDS
+from request.domain.case import file_of
+from request.domain.decide import decide
 from request.domain.values import LetterKind
 from request.letters.forms import FORMS
 from request.pages.desk import ANSWERED, BASE, Bench, note
 from request.pages.desk_case import SERVED
 from request.replytext import NoticeText
+from request.service import Loaded
 
 Reader = Annotated[Officer, Depends(require("request.see"))]
 Handler = Annotated[Officer, Depends(require("request.handle"))]
@@ -27,67 +28,37 @@ Looker = Annotated[Officer, Depends(require("request.personal-data"))]
 TO_CONSULTED: Final[dict[str, LetterKind]] = {
     "third-party": "third-party", "co-maker": "co-maker", "other-organ": "other-organ",
 }  # fmt: skip
-WORDED: Final = frozenset({
-    "third-party", "co-maker", "other-organ", "co-handling", "third-party-decision", "third-party-applicant",
-    "third-party-confirmation",
-})  # fmt: skip
+#: Papers of the house that are drawn up as often as they are needed.
+AGAIN: Final[frozenset[LetterKind]] = frozenset({"application-form", "approval-slip", "transfer-list"})
+WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def offered(case: Case) -> list[tuple[str, str, str]]:
-    """Return the letters that fit the case now: kind, consultation and name."""
-    file = file_of(case)
+def offered(bench: Bench, here: Loaded) -> list[tuple[str, str, str]]:
+    """Return the letters that the domain would let out now: kind, consultation and name."""
+    file = file_of(here.case)
     if file is None:
         return []
-    done = {letter.kind for letter in file.letters if letter.round == file.round}
-    issued = {str(letter.letter) for letter in file.letters}
-    found: list[tuple[LetterKind, str]] = []
-    if not isinstance(case, Submitted) and "receipt" not in done:
-        found.append(("receipt", ""))
-    if isinstance(case, Handling):
-        found += _while_handling(case, file, done, issued)
-    if isinstance(case, Lapsed) and "lapsed" not in done:
-        found.append(("lapsed", ""))
-    if isinstance(case, Withdrawn) and "withdrawn" not in done:
-        found.append(("withdrawn", ""))
-    found.append(("application-form", ""))
-    return [(kind, consulted, FORMS[kind].name_zh) for kind, consulted in found]
-
-
-def _while_handling(
-    case: Handling, file: CaseFile, done: set[LetterKind], issued: set[str]
-) -> list[tuple[LetterKind, str]]:
-    found: list[tuple[LetterKind, str]] = []
-    if file.correction and "correction" not in done:
-        found.append(("correction", ""))
-    if file.extensions and "extension" not in done:
-        found.append(("extension", ""))
-    if file.inquiry and "reasons" not in done:
-        found.append(("reasons", ""))
-    if file.fee and not file.fee.exempted and "fee" not in done:
-        found.append(("fee", ""))
-    found += [
-        (TO_CONSULTED[asked.whom], str(asked.letter))
-        for asked in file.consultations
-        if str(asked.letter) not in issued
+    done = {letter.kind for letter in file.letters if letter.round == file.round} - AGAIN
+    found: list[tuple[LetterKind, UUID | None]] = [
+        (TO_CONSULTED[asked.whom], asked.letter) for asked in file.consultations if file.letter(asked.letter) is None
     ]
-    if any(asked.whom == "third-party" for asked in file.consultations) and "third-party-applicant" not in done:
-        found.append(("third-party-applicant", ""))
-    if file.tasks and "co-handling" not in done:
-        found.append(("co-handling", ""))
-    draft = file.draft
-    if draft is not None and draft.returned is None and file.reply_letter is None and case.awaits is None:
-        found.append((reply_kind(file), ""))
-        found.append(("approval-slip", ""))
-    return found
+    found += [(kind, None) for kind in FORMS if kind not in TO_CONSULTED and kind not in done]
+    return [
+        (kind, str(consulted or ""), FORMS[kind].name_zh)
+        for kind, consulted in found
+        if _lawful(bench, here, kind, consulted)
+    ]
 
 
-def reply_kind(file: CaseFile) -> LetterKind:
-    """Return the letter in which the draft is answered."""
-    draft = file.draft
-    if draft is None:
-        raise ValueError("there is no draft")
-    kinds = {GROUNDS[one.basis].letter for one in draft.decisions}
-    return "reply-partial" if draft.row == "p" or len(kinds) > 1 else next(iter(kinds))
+def _lawful(bench: Bench, here: Loaded, kind: LetterKind, consulted: UUID | None) -> bool:
+    """Ask the domain: a letter is offered exactly where it may be issued."""
+    today = bench.today()
+    command = c.IssueLetter(consulted or here.id, kind, "稿", today.year, 1, "稿", today, here.id)
+    try:
+        decide(here.case, command, bench.calendar, bench.desks.desk.practice)
+    except Refused:
+        return False
+    return True
 
 
 def router(bench: Bench) -> APIRouter:
@@ -98,7 +69,7 @@ def router(bench: Bench) -> APIRouter:
         async with desks.changing(officer) as tx:
             loaded = await desks.desk.load(tx, case_id, officer.organ_id)
             letters = await reading.letters(tx.db, case_id)
-        choices = [(f"{kind}:{asked}", name) for kind, asked, name in offered(loaded.case)]
+        choices = [(f"{kind}:{asked}", name) for kind, asked, name in offered(bench, loaded)]
         return await bench.show(
             request, "desk_letters.html", officer, status=status, form=form, base=f"{BASE}/cases/{case_id}",
             topic=loaded.file.topic, version=loaded.version, choices=choices, served_choices=list(SERVED.items()),
@@ -165,6 +136,22 @@ def router(bench: Bench) -> APIRouter:
             row = await reading.letter_file(tx.db, case_id, letter_id, "pdf")
             data = await desks.people.read_bytes(tx, row["item_id"], "serving")
         return _pdf(data, row["number"])
+
+    @routes.get("/cases/{case_id}/letters/{letter_id}.docx")
+    async def download_word(case_id: UUID, letter_id: UUID, officer: Looker) -> Response:
+        async with desks.changing(officer) as tx:
+            await desks.desk.load(tx, case_id, officer.organ_id)
+            row = await reading.letter_file(tx.db, case_id, letter_id, "docx")
+            data = await desks.people.read_bytes(tx, row["item_id"], "serving")
+        return Response(
+            data,
+            media_type=WORD,
+            headers={
+                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row['number'], safe='')}.docx",
+                "Cache-Control": "no-store",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
 
     return routes
 

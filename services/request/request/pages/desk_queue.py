@@ -1,6 +1,6 @@
 """The officers' lists: what is due first, and every case with filters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -33,6 +33,8 @@ class Line:
     about: str
     word: str
     chip: ClockChip
+    look: list[str]
+    """What somebody must look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ class Group:
 def router(bench: Bench) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
-    def line(row: Mapping[str, Any], names: Mapping[UUID, str]) -> Line:
+    def line(
+        row: Mapping[str, Any], names: Mapping[UUID, str], attention: Sequence[Mapping[str, Any]] = ()
+    ) -> Line:
         facts = [CHANNELS[row["channel"]], APPLICANT_KINDS[row["applicant_kind"]]]
         who = names.get(row["handler"], "") if row["handler"] else ""
         facts += [part for part in (row["unit"], who) if part]
@@ -53,7 +57,7 @@ def router(bench: Bench) -> APIRouter:
         number = f"{row['number']}　" if row["number"] else ""
         return Line(
             title, f"{BASE}/cases/{row['id']}", number + "　".join(facts), STEP_NAMES.get(row["next_step"], ""),
-            bench.chip(row),
+            bench.chip(row), [each["sentence"] for each in attention],
         )  # fmt: skip
 
     @routes.get("")
@@ -61,10 +65,11 @@ def router(bench: Bench) -> APIRouter:
         handler = officer.person_id if mine == "1" else None
         async with bench.desks.reading() as db:
             page = await reading.queue(db, officer.organ_id, handler=handler, size=MOST)
+            attention = await reading.attention(db, [row["id"] for row in page.rows])
         names = await bench.names(row["handler"] for row in page.rows)
         groups: dict[str, list[Line]] = {key: [] for key in GROUPS}
         for row in page.rows:
-            shown = line(row, names)
+            shown = line(row, names, attention.get(row["id"], ()))
             # Whether and when it was received is confirmed on the day itself: nothing is more urgent but what is late.
             fresh = row["next_step"] == "receipt"
             groups["fresh" if fresh else shown.chip.state if shown.chip.state in GROUPS else "later"].append(shown)

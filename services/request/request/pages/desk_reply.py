@@ -19,6 +19,7 @@ from request.domain.file import Draft
 from request.domain.ladder import Practice, next_rung, rungs_for
 from request.domain.outcomes import GROUNDS
 from request.domain.values import Basis, ItemDecision
+from request.pages.alike import alike
 from request.pages.desk import ANSWERED, BASE, Bench, note
 from request.replytext import ItemText, ReplyText, WithheldPart
 
@@ -51,6 +52,7 @@ def router(bench: Bench) -> APIRouter:
             if draft is not None and officer.may("request.personal-data"):
                 _, text = await drafting.read(desks.people, tx, loaded)
             files = await reading.files(tx.db, case_id)
+            like = await alike(tx.db, officer.organ_id, case_id, loaded.file)
         names = {row["digest"]: row["name"] for row in files}
         practice = desks.desk.practice
         passed = [each.step for each in draft.passed] if draft else []
@@ -62,7 +64,7 @@ def router(bench: Bench) -> APIRouter:
             bases=[(basis, f"{ground.name_zh}（{ground.article or '办理实践'}）") for basis, ground in DECIDED.items()],
             withheld=[(basis, f"{GROUNDS[basis].name_zh}（{GROUNDS[basis].article}）") for basis in WITHHELD],
             steps=_steps(draft, practice), rung=rung, may_pass=bool(rung and may_stand(officer, rung.key)),
-            may_draft=officer.may("request.handle") and c.DraftReply in allowed(loaded.case, desks.desk.practice),
+            may_draft=officer.may("request.handle") and c.DraftReply in allowed(loaded.case, practice), **like,
         )  # fmt: skip
 
     @routes.get("/cases/{case_id}/reply")
