@@ -3,8 +3,9 @@
 import asyncio
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 import httpx
@@ -35,7 +36,14 @@ class Said:
         return self.type.split(".")[2]
 
 
-async def rows(fire: Fire, service: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
+class Burning(Protocol):
+    """What the ledger asks a system for: where its databases and its bus are."""
+
+    @property
+    def about(self) -> dict[str, Any]: ...
+
+
+async def rows(fire: Burning, service: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
     connection = await asyncpg.connect(databases(fire)[service], timeout=10)
     try:
         return list(await connection.fetch(query, *arguments))
@@ -43,7 +51,7 @@ async def rows(fire: Fire, service: str, query: str, *arguments: Any) -> list[as
         await connection.close()
 
 
-async def bus(fire: Fire) -> list[Said]:
+async def bus(fire: Burning) -> list[Said]:
     """Read every topic from its first event to its last, partition by partition."""
     consumer = AIOKafkaConsumer(bootstrap_servers=fire.about["settings"]["GONGKAI_KAFKA"], enable_auto_commit=False)
     await consumer.start()
@@ -74,18 +82,21 @@ def _said(record: Any) -> Said:
 
 async def snapshot(fire: Fire) -> dict[str, Any]:
     """Return what must not change when the same is said again."""
-    found: dict[str, Any] = {}
-    for service in PREFIXES:
-        (row,) = await rows(
-            fire, service,
-            """SELECT (SELECT count(*) FROM register) AS facts,
-                      (SELECT encode(sha256(string_agg(digest, ''::bytea ORDER BY position)), 'hex') FROM register)
-                          AS digest,
-                      (SELECT count(*) FROM inbox) AS inbox, (SELECT last_seq FROM outbox_head) AS told,
-                      (SELECT count(*) FROM quarantine) AS parked""",
-        )  # fmt: skip
-        found[service] = dict(row)
+    found = {service: await recorded(fire, service) for service in PREFIXES}
     return found | {"platforms": await platforms(fire)}
+
+
+async def recorded(fire: Burning, service: str) -> dict[str, Any]:
+    """Return how much a service recorded, told, took in and parked, and the sum over its register."""
+    (row,) = await rows(
+        fire, service,
+        """SELECT (SELECT count(*) FROM register) AS facts,
+                  (SELECT encode(sha256(string_agg(digest, ''::bytea ORDER BY position)), 'hex') FROM register)
+                      AS digest,
+                  (SELECT count(*) FROM inbox) AS inbox, (SELECT last_seq FROM outbox_head) AS told,
+                  (SELECT count(*) FROM quarantine) AS parked""",
+    )  # fmt: skip
+    return dict(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +134,15 @@ async def platforms(fire: Fire) -> Shown:
     )
 
 
-async def still(fire: Fire, within: float = 60) -> None:
+async def still(fire: Burning, within: float = 60, services: Iterable[str] = PREFIXES) -> None:
     """Wait until every event is sent and every reader has read to the end."""
     from gongkai.cli.lag import lags
 
     async def quiet() -> None:
-        for service in PREFIXES:
+        for service in services:
             (row,) = await rows(fire, service, "SELECT last_seq - published_seq AS unsent FROM outbox_head")
             assert row["unsent"] == 0, f"{service} has {row['unsent']} events to send"
-        behind = await lags(fire.about["settings"]["GONGKAI_KAFKA"], PREFIXES)
+        behind = await lags(fire.about["settings"]["GONGKAI_KAFKA"], list(services))
         assert behind, "Kafka is away"
         assert not any(behind.values()), behind
 
@@ -144,7 +155,7 @@ async def still(fire: Fire, within: float = 60) -> None:
 async def flaws(fire: Fire, documents: list[View]) -> list[str]:
     """Say in a sentence each what was lost, doubled, out of order or left half done. Nothing is the right answer."""
     said = await bus(fire)
-    found = [*await _lost(fire, said), *_disorder(said), *await _unread(fire, said)]
+    found = [*await lost(fire, said), *disorder(said), *await unread(fire, said)]
     found += await _records(fire)
     shown = await platforms(fire)
     for view in documents:
@@ -152,10 +163,10 @@ async def flaws(fire: Fire, documents: list[View]) -> list[str]:
     return found
 
 
-async def _lost(fire: Fire, said: list[Said]) -> list[str]:
+async def lost(fire: Burning, said: list[Said], services: Iterable[str] = PREFIXES) -> list[str]:
     """Everything committed left, in one piece, and nothing left that was not committed."""
     found = []
-    for service in PREFIXES:
+    for service in services:
         stored = await rows(fire, service, "SELECT seq, id::text, data FROM outbox ORDER BY seq")
         if [row["seq"] for row in stored] != list(range(1, len(stored) + 1)):
             found.append(f"{service}: the outbox has a gap")
@@ -170,7 +181,7 @@ async def _lost(fire: Fire, said: list[Said]) -> list[str]:
     return found
 
 
-def _disorder(said: list[Said]) -> list[str]:
+def disorder(said: list[Said]) -> list[str]:
     """Of each aggregate, whoever meets an event for the first time has met all earlier ones."""
     highest: dict[tuple[str, bytes], int] = defaultdict(int)
     met: set[str] = set()
@@ -186,11 +197,11 @@ def _disorder(said: list[Said]) -> list[str]:
     return found
 
 
-async def _unread(fire: Fire, said: list[Said]) -> list[str]:
+async def unread(fire: Burning, said: list[Said], services: Iterable[str] = PREFIXES) -> list[str]:
     """Every reader has taken in every event it handles, once."""
     readers = readers_in(ROOT)
     found = []
-    for service in PREFIXES:
+    for service in services:
         taken = {row["id"] for row in await rows(fire, service, "SELECT id::text FROM inbox")}
         wanted = {
             one.id: one
@@ -285,7 +296,7 @@ async def doubled_on_the_wire(fire: Fire) -> int:
     return len(said) - len({one.id for one in said})
 
 
-async def say_again(fire: Fire, said: list[Said]) -> None:
+async def say_again(fire: Burning, said: list[Said]) -> None:
     """Produce these events once more, with the same ids, in this order."""
     from aiokafka import AIOKafkaProducer
 

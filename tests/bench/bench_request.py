@@ -1,0 +1,199 @@
+"""Applications: taking in beside a bare program that makes the same commits, pages among 100,000 cases, the review of a
+conversion, 10,000 clocks that are due at once. `python -m tests.bench request`.
+
+Month-end figures are in `bench_counting`, letters in `bench_letters`.
+"""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+from tests.bench import report
+from tests.bench import request_world as world
+from tests.bench.bare_intake import bare, tables
+from tests.bench.ground import Ground
+from tests.bench.report import Measured, percentile
+from tests.support.hosted import serving
+from tests.support.publication_bureau import ORGAN
+from tests.support.request_office import APPLICATION, Office, an_office, desks_of
+
+from gongkai.local import ports
+from gongkai.web.cookies import SESSION_COOKIE
+from request.app import SERVICE
+
+CASES, DUE = 100_000, 10_000
+AT_ONCE = 4
+#: A machine that is too slow is told so, and not waited for.
+PATIENCE_S = 60.0
+PAGE_MS, REVIEW_MS, FIRE_S, INTAKE = 50.0, 100.0, 10.0, 0.5
+
+
+async def ask(app: Any, method: str, path: str, *, body: bytes = b"", client: str = "127.0.0.1", **headers: str) -> int:
+    """Call an application as a server would, without a client's own cost; returns the status."""
+    status = 0
+    heard = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> Any:
+        return next(heard, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        nonlocal status
+        if message["type"] == "http.response.start":
+            status = message["status"]
+
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path,
+        "raw_path": path.encode(), "query_string": b"", "scheme": "http", "server": ("site.test", 80),
+        "client": (client, 1), "root_path": "", "state": {},
+        "headers": [(name.encode(), value.encode()) for name, value in ({"host": "site.test"} | headers).items()],
+    }  # fmt: skip
+    await app(scope, receive, send)
+    return status
+
+
+async def rate(one: Callable[[int], Awaitable[None]], count: int) -> float:
+    """Do something so many times, a few at once; returns how many a second."""
+    numbers = iter(range(count))
+
+    async def hand() -> None:
+        for number in numbers:
+            await one(number)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(hand() for _ in range(AT_ONCE)))
+    return count / (time.perf_counter() - began)
+
+
+def sender(app: Any, path: str) -> Callable[[int], Awaitable[None]]:
+    """Apply as somebody new from somewhere else each time."""
+
+    async def one(number: int) -> None:
+        proof = {"proof_kind": "passport", "proof": f"E{uuid4().int % 10**8:08d}"}
+        body = json.dumps(APPLICATION | proof).encode()
+        kind = {"content-type": "application/json"}
+        address = f"10.{number // 65536 % 256}.{number // 256 % 256}.{number % 256}"
+        status = await ask(app, "POST", path, body=body, client=address, **kind)
+        assert status == 201, status
+
+    return one
+
+
+async def intake(ground: Ground, office: Office) -> Measured:
+    count = 100 if ground.quick else 300
+    async with asyncpg.create_pool(office.system.settings.dsn("request"), min_size=AT_ONCE, max_size=6) as pool:
+        await tables(pool)
+        ours = sender(office.system.host.app, "/request/api/organs/jinan/applications")
+        floor = sender(bare(pool, ORGAN), "/applications")
+        await rate(ours, 20)
+        await rate(floor, 20)
+        got: dict[str, list[float]] = {"ours": [], "floor": []}
+        for round_ in range(ground.rounds):
+            order = [("ours", ours), ("floor", floor)]
+            for name, one in order if round_ % 2 else reversed(order):
+                got[name].append(await rate(one, count))
+    return Measured(
+        "intake: an application to its query code", "applications/s", "higher", tuple(got["ours"]), tuple(got["floor"]),
+        INTAKE, note=f"the floor makes the same two commits; {AT_ONCE} at once",
+    )  # fmt: skip
+
+
+async def pages(ground: Ground, office: Office, made: world.Originals, cases: int) -> list[Measured]:
+    """Ask for pages as a signed-in officer's browser, one after the other, each time another case."""
+    headers = {"cookie": f"{SESSION_COOKIE}={office.token('drafter')}", "accept": "text/html"}
+    ids = [str(row["id"]) for row in await office.kit.pool.fetch("SELECT id FROM case_row ORDER BY md5(id::text) LIMIT 400")]
+    chance = random.Random(7)
+    spent: dict[str, list[float]] = {"the queue": [], "a case": [], "the list": []}
+    app, count = office.system.host.app, 40 if ground.quick else 70
+    for _ in range(ground.rounds):
+        for name, path in (("the queue", lambda: "/request/desk"), ("a case", lambda: f"/request/desk/cases/{chance.choice(ids)}"),
+                           ("the list", lambda: "/request/desk/cases")):  # fmt: skip
+            taken = []
+            for number in range(count + 5):
+                began = time.perf_counter()
+                status = await ask(app, "GET", path(), **headers)
+                if number >= 5:
+                    taken.append((time.perf_counter() - began) * 1_000)
+                assert status == 200, (path, status)
+            spent[name].append(percentile(taken, 0.99))
+    note = f"99 of 100 pages, {cases:,} cases"
+    return [
+        Measured(f"officers' pages: {name}", "ms", "lower", tuple(values), limit=PAGE_MS, limit_is="value", note=note)
+        for name, values in spent.items()
+    ]
+
+
+async def reviews(ground: Ground, office: Office, made: world.Originals) -> Measured:
+    """Review whole: the given file opened and searched in a worker process, judged, recorded, committed."""
+    desks, spent = desks_of(office), []
+    for number in range(10 * ground.rounds + 1):
+        began = time.perf_counter()
+        async with desks.by_itself() as tx:
+            review_id = await desks.converting.review(tx, UUID(made.answered[number % len(made.answered)]))
+        assert review_id is not None
+        spent.append((time.perf_counter() - began) * 1_000)
+    await desks.workers.close()
+    # The first starts the worker process.
+    return Measured("conversion review of one case", "ms", "lower", tuple(spent[1:]), limit=REVIEW_MS, limit_is="value")
+
+
+async def clocks(ground: Ground, office: Office, made: world.Originals) -> list[Measured]:
+    """Half are lapses, each with its fact and event, half are reminders; two instances stand ready."""
+    count = DUE // 10 if ground.quick else DUE
+    pool = office.kit.pool
+    await pool.execute("UPDATE clock SET stopped_at = set_at WHERE fired_at IS NULL AND stopped_at IS NULL")
+    for kind in ("request-correction", "request-reply-near"):
+        await pool.execute(
+            """UPDATE clock SET stopped_at = NULL, due_at = $3 WHERE (kind, subject) IN
+               (SELECT kind, subject FROM clock WHERE kind = $1 AND fired_at IS NULL ORDER BY subject LIMIT $2)""",
+            kind, count // 2, office.clock.at.replace(month=10, day=14),
+        )  # fmt: skip
+    await pool.execute("ANALYZE clock")
+    running = "SELECT count(*) FROM clock WHERE fired_at IS NULL AND stopped_at IS NULL"
+    assert await pool.fetchval(running) == count
+    second = office.system.settings.model_copy(update={"bind_port": ports.free_port(), "instance": "second"})
+    async with serving([SERVICE], second, now=office.clock):
+        began = time.perf_counter()
+        office.clock.advance(days=18)
+        left = count
+        while left and time.perf_counter() - began < PATIENCE_S:
+            await asyncio.sleep(0.1)
+            left = await pool.fetchval(running)
+        taken = time.perf_counter() - began
+    twice = await pool.fetchval(
+        "SELECT count(*) FROM (SELECT FROM register WHERE kind = 'CorrectionLapsed' GROUP BY aggregate_id HAVING count(*) > 1) AS t"
+    )
+    lapsed = await pool.fetchval("SELECT count(*) FROM register WHERE kind = 'CorrectionLapsed'")
+    assert twice == 0
+    assert left or lapsed == count // 2
+    cut = f"; cut off with {left:,} left, told as if they had gone on" if left else ""
+    limit = FIRE_S * count / DUE
+    note = "half of them lapses with fact and event, half reminders; two instances, each fired once" + cut
+    return [Measured(f"{count:,} due clocks", "s", "lower", (taken * count / (count - left),), limit=limit, limit_is="value", note=note)]
+
+
+async def run(ground: Ground) -> list[Measured]:
+    times = CASES // (100 if ground.quick else 10)
+    results: list[Measured] = []
+    async with an_office(ground.databases, ground.kafka, ground.folder / "request") as office:
+        office.system.browser.timeout = httpx.Timeout(180)  # the first letter starts a worker on a busy machine
+        print("  taking in …", flush=True)
+        results.append(await intake(ground, office))
+        made = await world.originals(office)
+        results.append(await reviews(ground, office, made))
+        print(f"  copying to {times * 10:,} cases …", flush=True)
+        began = time.perf_counter()
+        async with office.kit.pool.acquire() as db:
+            ids = [str(row["id"]) for row in await db.fetch("SELECT id FROM case_row WHERE topic <> ''")]
+            await world.copy(db, ids, times - 1)
+            await db.execute("VACUUM ANALYZE", timeout=600)
+        print(f"  copied in {time.perf_counter() - began:.0f} s", flush=True)
+        results += await pages(ground, office, made, times * 10)
+        print(report.table(results), flush=True)
+        results += await clocks(ground, office, made)
+    return results
