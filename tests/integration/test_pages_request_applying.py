@@ -1,11 +1,15 @@
 """What a citizen does on the pages: apply, come back with the code, see every day, correct, withdraw, get the answer."""
 
 import re
+from uuid import uuid4
 
 import pytest
+from tests.support.publication_bureau import ORGAN
 from tests.support.publication_console import send, value_of, words
 from tests.support.request_office import FACTOR, SECRETS, an_office
 from tests.support.request_pages import TYPED, an_applicant
+
+from request import keeping
 
 CODE = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4})+")
 
@@ -83,6 +87,25 @@ async def test_a_draft_waits_in_the_browser_that_saved_it_and_nowhere_else(offic
 
     assert value_of(again.text, "description") == TYPED["description"]
     assert value_of(elsewhere.text, "description") == ""
+
+
+async def test_what_is_public_already_is_shown_before_anybody_applies_and_nothing_is_sent(office):
+    async with office.kit.transaction() as tx:
+        await keeping.keep_published(
+            tx, document_id=uuid4(), organ_id=ORGAN, title="2024年外贸展会补贴名单公示", number="济商〔2025〕4号",
+            permalink="/d/jinan-2025-00004", column_id="subsidies", published_at=tx.now,
+        )  # fmt: skip
+        before = await tx.db.fetchval("SELECT count(*) FROM case_row")
+    async with an_applicant(office) as browser:
+        page = await send(browser, "/request/apply", TYPED | {"do": "find"})
+        odd = await send(browser, "/request/apply", TYPED | {"do": "find", "title": "", "description": "渔业许可"})
+    async with office.kit.reading() as db:
+        after = await db.fetchval("SELECT count(*) FROM case_row")
+
+    assert 'href="/d/jinan-2025-00004"' in page.text
+    assert value_of(page.text, "description") == TYPED["description"]
+    assert "/d/jinan-2025-00004" not in odd.text
+    assert before == after
 
 
 async def test_markup_in_every_field_is_shown_as_text(office):
