@@ -1,5 +1,6 @@
 """Headers that every answer carries: nothing from other hosts, no framing, no inline anything."""
 
+from http import HTTPStatus
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -14,7 +15,6 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_OURS: Final = ("text/html", "application/json")
 HSTS: Final = "max-age=31536000"
 
 
@@ -38,7 +38,7 @@ class SecurityHeaders:
                 if self._https:
                     headers.setdefault("Strict-Transport-Security", HSTS)
                 # An answer that does not say how long it lives is an officer's: keep no copy of it.
-                if headers.get("content-type", "").startswith(_OURS):
+                if message["status"] != HTTPStatus.NOT_MODIFIED and "etag" not in headers:
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

@@ -141,7 +141,9 @@ def router(desks: Desks) -> APIRouter:
     @routes.get("/imports/template", response_class=Response, responses={200: {"content": {XLSX: {}}}})
     async def sheet_template(caller: Importer) -> Response:  # noqa: ARG001  only who may import needs it
         """Return the spreadsheet to fill in with the cases of earlier years."""
-        headers = {"Content-Disposition": 'attachment; filename="earlier-cases.xlsx"'}
+        headers = {
+            "Content-Disposition": 'attachment; filename="earlier-cases.xlsx"', "Cache-Control": "no-store",
+        }  # fmt: skip
         return Response(template(), media_type=XLSX, headers=headers)
 
     @routes.post("/imports", status_code=201, openapi_extra=_UPLOAD)

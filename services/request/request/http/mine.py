@@ -18,7 +18,7 @@ from request.http import bodies as b
 from request.http import views as v
 from request.http.letters import MEDIA
 from request.http.people import attachment
-from request.http.public import address_of
+from request.http.public import address_of, not_from_abroad
 from request.standing import clock_of
 
 MineCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=200)]
@@ -39,7 +39,8 @@ def router(desks: Desks) -> APIRouter:
         return response
 
     @routes.post("/close", status_code=204)
-    async def close_case() -> Response:
+    async def close_case(request: Request) -> Response:
+        not_from_abroad(request)
         response = Response(status_code=204)
         response.delete_cookie(COOKIE, path=COOKIE_PATH)
         return response

@@ -13,7 +13,7 @@ from gongkai.runtime.inbound import signed_body
 from gongkai.runtime.inbound_sources import Source
 from gongkai.runtime.sentences import sentence_of
 from gongkai.runtime.tx import Actor
-from gongkai.web import officers
+from gongkai.web import csrf, officers
 from gongkai.web.cookies import secure
 from request import reading, throttle
 from request.application import as_json
@@ -80,6 +80,7 @@ def router(desks: Desks) -> APIRouter:
     @routes.put("/draft", status_code=204)
     async def keep_draft(body: b.ApplicationBody, request: Request, draft: DraftCookie = None) -> Response:
         """Keep what was typed for a day, encrypted, bound to this browser's cookie."""
+        not_from_abroad(request)
         await throttle.count_try(desks.kit, throttle.draft_buckets(desks.following.keyring, address_of(request)))
         async with desks.by_applicant() as tx:
             token = await desks.reception.keep_draft(tx, draft, body.value())
@@ -91,7 +92,8 @@ def router(desks: Desks) -> APIRouter:
         return response
 
     @routes.delete("/draft", status_code=204)
-    async def drop_draft(draft: DraftCookie = None) -> Response:
+    async def drop_draft(request: Request, draft: DraftCookie = None) -> Response:
+        not_from_abroad(request)
         if draft:
             async with desks.by_applicant() as tx:
                 await desks.reception.drop_draft(tx, draft)
@@ -146,6 +148,13 @@ def _read(raw: bytes) -> b.ForwardedBody:
 
 def _errors(wrong: ValidationError) -> Sequence[tuple[str, str]]:
     return [(".".join(map(str, error["loc"])), sentence_of(error)) for error in wrong.errors(include_url=False)]
+
+
+def not_from_abroad(request: Request) -> None:
+    """Refuse what another site made a browser send; a program, which is no browser, says nothing of where it is."""
+    browser = request.headers.get("sec-fetch-site") or request.headers.get("origin")
+    if browser and not csrf.same_origin(request):
+        raise Forbidden("这个请求不是从本系统的页面发出的，没有办理", "csrf")
 
 
 def address_of(request: Request) -> str:
