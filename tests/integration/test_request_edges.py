@@ -257,6 +257,21 @@ async def test_an_applicant_is_erased_after_the_case_and_the_register_stays_whol
     assert (await office.case(case_id))["number"]
 
 
+async def test_the_name_of_a_paper_tells_nobody_whose_it_is(office):
+    case_id = await office.received(proof="999999198303030077", name="计划测试丙")
+    path = f"/cases/{case_id}/files"
+
+    proof = await office.do("drafter", "POST", f"{path}?kind=proof", files={"file": ("丁某身份证.txt", b"x", "text/plain")})
+    source = await office.do("drafter", "POST", path, files={"file": ("表13900000002.txt", b"y", "text/plain")})
+    await office.do("drafter", "POST", f"/cases/{case_id}/withdraw")
+    await office.do("openness_officer", "POST", f"/cases/{case_id}/erase", {"reason": "保存期满"})
+    left = {row["name"] for row in (await office.case(case_id))["files"]}
+
+    assert proof["name"] == "身份证明.txt"
+    assert "13900000002" not in source["name"]
+    assert left == {"file.txt"}
+
+
 async def test_read_models_are_made_again_from_the_facts_as_they_were(office):
     before = await snapshot(office)
     async with office.kit.transaction() as tx:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from gongkai.runtime.blobs import digest_of
 from gongkai.runtime.errors import Invalid
+from gongkai.runtime.privacy import blotted
 from gongkai.runtime.tx import Tx
 from gongkai.statute.refusal import Refused
 from gongkai.web.texts import bare_name
@@ -42,6 +43,8 @@ VIRUS_TEST: Final = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$", b"EICAR-STANDARD
 _MAGIC: Final[dict[str, bytes]] = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04",
                                    "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG"}  # fmt: skip
 CleanForm = Literal["docx", "pdf"]
+#: Papers of applicants and of their remedies, by what they are.
+OF_PEOPLE: Final = {"application": "申请材料", "proof": "身份证明", "remedy": "复议诉讼材料"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,19 @@ def must_be_keepable(raw_name: str, data: bytes) -> tuple[str, str]:
     return name, MEDIA_TYPES[ending]
 
 
+def shown_name(kind: str, name: str) -> str:
+    """Return the name by which a file stands outside the vault: people name papers after themselves."""
+    ending = name.rpartition(".")[2]
+    return f"{OF_PEOPLE[kind]}.{ending}" if kind in OF_PEOPLE else str(blotted(name))
+
+
 async def add(
     people: People, tx: Tx, loaded: Loaded, kind: str, raw_name: str, data: bytes, by: UUID | None,
     made_from: str | None = None,
 ) -> UUID:  # fmt: skip
     """Keep a file under the applicant's key and return its id."""
     name, media_type = must_be_keepable(raw_name, data)
+    name = shown_name(kind, name)
     item = await people.keep_bytes(tx, loaded.file.application.applicant, "file", data)
     file_id = tx.new_id()
     await store.keep_file(

@@ -156,6 +156,11 @@ RETURNING person_id
 -- After an erasure the same person would be somebody new.
 DELETE FROM applicant WHERE person_id = $1
 
+-- forget_file_names --
+-- The names of an erased person's papers, down to what they were.
+UPDATE case_file SET name = 'file.' || reverse(split_part(reverse(name), '.', 1))
+WHERE case_id IN (SELECT id FROM case_row WHERE applicant = $1)
+
 -- keep_third_party --
 -- A third party of a case.
 INSERT INTO third_party (person_id, case_id, item_id, since) VALUES ($1, $2, $3, $4)

@@ -265,7 +265,7 @@ async def keep_applicant(tx: Tx, organ_id: UUID, proof: bytes, person: UUID) -> 
 
 
 async def forget_applicant(tx: Tx, person: UUID) -> None:
-    for name in ("forget_codes", "forget_messages", "forget_applicant"):
+    for name in ("forget_codes", "forget_messages", "forget_file_names", "forget_applicant"):
         await tx.db.execute(SQL[name], person)
 
 
