@@ -18,12 +18,15 @@ log = telemetry.logger(__name__)
 
 #: How long a place may wait to be told.
 _SOON: Final = 0.25
+#: How long one telling may take: with its coordinator gone a client may wait for ever, and all later places with it.
+_PATIENCE: Final = 5.0
 
 
 class Places:
     """Where one consumer is in its partitions, as far as everything before is taken in."""
 
-    def __init__(self) -> None:
+    def __init__(self, soon: float = _SOON, patience: float = _PATIENCE) -> None:
+        self._soon, self._patience = soon, patience
         self._consumer: Any = None
         self._next: dict[TopicPartition, int] = {}
         self._telling: asyncio.Task[None] | None = None
@@ -49,7 +52,7 @@ class Places:
 
     async def _tell_soon(self) -> None:
         while self._next:
-            await asyncio.sleep(_SOON)
+            await asyncio.sleep(self._soon)
             await self._tell()
 
     async def _tell(self) -> None:
@@ -60,7 +63,11 @@ class Places:
         if not offsets:
             return
         try:
-            await self._consumer.commit(offsets)
-        except KafkaError as trouble:
-            # Nothing is lost: the next batch tells a later place, or what was taken is read and known again.
+            async with asyncio.timeout(self._patience):
+                await self._consumer.commit(offsets)
+        except (KafkaError, OSError, TimeoutError) as trouble:
+            # Nothing is lost: what was taken is read and known again. It is told later, also when nothing more comes:
+            # a broker that was away must not leave a lag that is none.
             log.warning("place-not-told", trouble=type(trouble).__name__, detail=str(trouble)[:200])
+            for place, offset in offsets.items():
+                self._next[place] = max(offset, self._next.get(place, 0))
