@@ -11,7 +11,8 @@ from tests.support.shelf import an_event
 
 from gongkai.contracts.publication import ReleaseCancelled
 from gongkai.local.topics import provision
-from gongkai.runtime.bus import Inbox, _rewind
+from gongkai.runtime.bus import _rewind
+from gongkai.runtime.inbox import Inbox
 
 
 async def test_an_event_that_met_a_lock_is_tried_again_and_not_parked(postgres, tmp_path):

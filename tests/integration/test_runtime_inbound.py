@@ -14,10 +14,10 @@ from tests.support.kits import HeldClock, a_kit
 
 from gongkai.contracts.inbound import DocumentSubmitted, PolicyIssued
 from gongkai.runtime import problem
-from gongkai.runtime.bus import Inbox
 from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound
 from gongkai.runtime.inbound_door import event_door
 from gongkai.runtime.inbound_sources import Sources
+from gongkai.runtime.inbox import Inbox
 from gongkai.statute.refusal import Refused
 
 OA = "https://oa.jinan.example"

@@ -1,5 +1,7 @@
 """The inbox: at least once on the wire, exactly once in effect; poison is parked, its neighbours go on."""
 
+from functools import partial
+from operator import attrgetter
 from uuid import uuid4
 
 import pytest
@@ -13,7 +15,8 @@ from tests.support.tasks import running
 from gongkai.contracts.publication import ReleaseCancelled
 from gongkai.hosting import ops
 from gongkai.runtime import cloudevents, quarantine
-from gongkai.runtime.bus import Bus, Inbox
+from gongkai.runtime.bus import Bus
+from gongkai.runtime.inbox import Inbox
 from gongkai.runtime.outbox import Outgoing, envelope_of
 from gongkai.runtime.relay import Relay
 from gongkai.statute.refusal import Refused
@@ -176,6 +179,64 @@ async def test_what_cannot_be_read_is_kept_whole_and_does_not_stop_the_topic(pos
                 await db.fetchval("SELECT count(*) FROM quarantine WHERE cause = 'unreadable' AND value = $1", rubbish)
                 == 1
             )
+
+
+@pytest.mark.parametrize("silenced", ["_fetcher._fetch_task", "_coordinator._coordination_task"])
+async def test_a_reader_that_lives_and_reads_no_more_is_replaced_by_itself(postgres, kafka, tmp_path, silenced):
+    """Both are what a client can look like after its broker has died; it says nothing and would stay so for ever."""
+    await fresh_topic(kafka, TOPIC)
+    async with (
+        a_kit(await postgres.database("writer"), tmp_path / "w", name="publication", kafka=kafka) as writer,
+        a_kit(
+            await postgres.database("reader"), tmp_path / "r", name="portal", kafka=kafka, inbox_look_ms=250
+        ) as kit,
+        running(Relay(writer, dsn=writer.settings.database_url).run()),
+    ):
+        shelf, bus = uuid4(), Bus(kit, {ReleaseCancelled: Shelver()})
+        await bus.run()
+        await _say(writer, shelf, "前")
+        await eventually(lambda: _has(kit, shelf, "前"), timeout=20)
+        attrgetter(silenced)(bus._reader).cancel()
+
+        for title in ("后一", "后二"):  # one may come with what was under way
+            await _say(writer, shelf, title)
+            await eventually(partial(_has, kit, shelf, title), timeout=20)
+
+        assert kit.metrics.inbox_replaced.labels(kit.name)._value.get() == 1
+        await bus.stop()
+
+
+async def test_a_reader_that_waits_for_the_database_is_left_in_peace(postgres, kafka, tmp_path):
+    await fresh_topic(kafka, TOPIC)
+    async with (
+        a_kit(await postgres.database("writer"), tmp_path / "w", name="publication", kafka=kafka) as writer,
+        a_kit(
+            await postgres.database("reader"), tmp_path / "r", name="portal", kafka=kafka, inbox_look_ms=250
+        ) as kit,
+        running(Relay(writer, dsn=writer.settings.database_url).run()),
+    ):
+        shelf, tries = uuid4(), []
+
+        async def flaky(tx, event: ReleaseCancelled) -> None:
+            tries.append(event.reason)
+            if len(tries) < 6:
+                raise ConnectionResetError("database is away")
+            await shelve(tx, event.document_id, event.reason)
+
+        bus = Bus(kit, {ReleaseCancelled: flaky})
+        await bus.run()
+
+        await _say(writer, shelf, "一")
+
+        await eventually(lambda: _has(kit, shelf, "一"), timeout=20)
+        assert len(tries) >= 6
+        assert kit.metrics.inbox_replaced.labels(kit.name)._value.get() == 0
+        await bus.stop()
+
+
+async def _say(writer, shelf, title):
+    async with writer.transaction() as tx:
+        tx.tell(an_event(shelf, title))
 
 
 async def test_from_commit_to_committed_effect_through_the_real_kafka_and_again_after_a_restart(

@@ -28,7 +28,7 @@ class Reader:
         match self.troubles.pop(0) if self.troubles else None:
             case "hangs":
                 await asyncio.Event().wait()
-            case Exception() as trouble:
+            case BaseException() as trouble:
                 raise trouble
         self.told |= offsets
 
@@ -37,7 +37,9 @@ def records(*offsets, place=HERE):
     return [SimpleNamespace(topic=place.topic, partition=place.partition, offset=offset) for offset in offsets]
 
 
-@pytest.mark.parametrize("trouble", ["hangs", CommitFailedError(), ConnectionResetError()], ids=str)
+@pytest.mark.parametrize(
+    "trouble", ["hangs", CommitFailedError(), ConnectionResetError(), asyncio.CancelledError("its connection"), RuntimeError()], ids=str
+)
 async def test_a_place_that_could_not_be_told_is_told_later_though_nothing_more_comes(trouble):
     reader, places = Reader(trouble), Places(soon=0.001, patience=0.02)
 
@@ -62,3 +64,13 @@ async def test_only_places_that_are_still_ours_are_told():
     await places.settle()
 
     assert reader.told == {HERE: 2}
+
+
+async def test_what_waits_to_be_told_is_known_with_the_place_that_was_told_last():
+    reader, places = Reader(None, "hangs"), Places(soon=0.001, patience=60)
+    places.taken(reader, records(1))
+    await eventually(lambda: reader.told == {HERE: 2})
+
+    places.taken(reader, records(2))
+
+    assert places.untold() == {HERE: 2}

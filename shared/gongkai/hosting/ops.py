@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 from gongkai.contracts.envelope import Received
 from gongkai.hosting.access import operator_or
 from gongkai.runtime import quarantine, seal
-from gongkai.runtime.bus import Bus, Inbox
+from gongkai.runtime.bus import Bus
 from gongkai.runtime.errors import NotFound
+from gongkai.runtime.inbox import Inbox
 from gongkai.runtime.kit import Kit
 from gongkai.runtime.relay import Relay
 from gongkai.runtime.ticker import Ticker

@@ -8,10 +8,11 @@ service does not handle the type, or parked in quarantine with its reason; then,
 import asyncio
 import contextlib
 import dataclasses
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -19,202 +20,24 @@ from asyncpg import PostgresError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
-from pydantic import ValidationError
 
 from gongkai.contracts import catalog
-from gongkai.contracts.envelope import Envelope, Event, Received
-from gongkai.runtime import cloudevents, fault, quarantine, telemetry
-from gongkai.runtime.cloudevents import Unreadable
-from gongkai.runtime.errors import ChangedMeanwhile, Forbidden, Invalid, NotFound
-from gongkai.runtime.kit import AWAY, UNFIT, Handler, Kit
+from gongkai.contracts.envelope import Event
+from gongkai.runtime import cloudevents, fault, telemetry
+from gongkai.runtime.errors import ChangedMeanwhile
+from gongkai.runtime.inbox import Inbox
+from gongkai.runtime.kit import AWAY, Handler, Kit
 from gongkai.runtime.net import reachable
 from gongkai.runtime.places import Places
-from gongkai.runtime.quarantine import Parked
-from gongkai.runtime.tx import Actor, Tx
-from gongkai.statute.refusal import Refused
+from gongkai.runtime.standstill import Mark, Standstill
 
 log = telemetry.logger(__name__)
 
-_ENTER: Final = """
-WITH entered AS (
-    INSERT INTO inbox (source, id, received_at) SELECT e.source, e.id, $3
-    FROM unnest($1::text[], $2::uuid[]) AS e(source, id) ON CONFLICT DO NOTHING RETURNING source, id
-)
-SELECT source, id, NULL AS subject FROM entered
-UNION ALL
-SELECT DISTINCT q.source, NULL::uuid, q.subject FROM quarantine AS q
-JOIN unnest($1::text[], $4::text[]) AS e(source, subject) ON q.source = e.source AND q.subject = e.subject
-WHERE q.state = 'parked'"""
-#: The same question without entering: what is known already, and who waits.
-_LOOK: Final = """
-SELECT i.source, i.id, NULL AS subject FROM inbox AS i
-JOIN unnest($1::text[], $2::uuid[]) AS e(source, id) ON i.source = e.source AND i.id = e.id
-UNION ALL
-SELECT DISTINCT q.source, NULL::uuid, q.subject FROM quarantine AS q
-JOIN unnest($1::text[], $3::text[]) AS e(source, subject) ON q.source = e.source AND q.subject = e.subject
-WHERE q.state = 'parked'"""
-#: Without ON CONFLICT: when somebody else was faster, nothing of the batch may happen.
-_NOTE: Final = """
-INSERT INTO inbox (source, id, received_at)
-SELECT e.source, e.id, $3 FROM unnest($1::text[], $2::uuid[]) AS e(source, id)"""
-_ROUNDS: Final = 5
-
-
-class Inbox:
-    """Takes one batch into the database; knows nothing of Kafka, so that replay and HTTP use it too."""
-
-    def __init__(self, kit: Kit, handlers: Mapping[type[Event], Handler]) -> None:
-        self._kit = kit
-        self._by_type: dict[str, tuple[type[Event], Handler]] = {
-            name: (event, handler) for event, handler in handlers.items() for name in catalog.types_of(event)
-        }
-        self.taken = 0
-
-    @property
-    def types(self) -> frozenset[str]:
-        return frozenset(self._by_type)
-
-    async def take(self, batch: Sequence[Received | Unreadable]) -> int:
-        """Handle what is new, in order, in one transaction. Raises only when the database is away or conflicts.
-
-        A savepoint per event costs more than most handlers, so the batch first goes without, and what is new is
-        entered together with its effect. When one event does not go, or another reader was faster, everything is
-        undone and the batch goes again with savepoints and enters first.
-        """
-        try:
-            handled, outcomes = await self._take(batch, careful=False)
-        except Exception as trouble:
-            if isinstance(trouble, AWAY) and not isinstance(trouble, UNFIT):
-                raise
-            handled, outcomes = await self._take(batch, careful=True)
-        self.taken += handled
-        for (topic, outcome), count in outcomes.items():
-            self._kit.metrics.inbox_events.labels(self._kit.name, topic, outcome).inc(count)
-        return handled
-
-    async def _take(
-        self, batch: Sequence[Received | Unreadable], *, careful: bool
-    ) -> tuple[int, Counter[tuple[str, str]]]:
-        outcomes: Counter[tuple[str, str]] = Counter()
-        wanted = [e for e in batch if isinstance(e, Received) and e.envelope.type in self._by_type]
-        if not wanted and not any(isinstance(e, Unreadable) for e in batch):
-            return 0, outcomes
-        async with self._kit.transaction(actor=Actor("event")) as tx:
-            fresh, waiting = await (_enter(tx, wanted) if careful else _look(tx, wanted))
-            handled = 0
-            for event in batch:
-                if isinstance(event, Unreadable):
-                    await quarantine.park_unreadable(tx.db, event, tx.now)
-                    continue
-                key = (event.envelope.source, event.envelope.id)
-                if key not in fresh:
-                    continue
-                fresh.discard(key)
-                subject = (event.envelope.source, event.envelope.subject)
-                if subject in waiting:
-                    parked: Parked | None = Parked("behind", "前面同一事项的事件还在隔离区，按顺序等候")
-                elif careful:
-                    parked = await self.handle(tx, event)
-                else:
-                    parked = None
-                    await self._handle_swiftly(tx, event)
-                if parked is None:
-                    handled += 1
-                else:
-                    waiting.add(subject)
-                    await quarantine.park(tx.db, event, parked, tx.now)
-                outcomes[event.topic, parked.cause if parked else "handled"] += 1
-        return handled, outcomes
-
-    async def _handle_swiftly(self, tx: Tx, received: Received) -> None:
-        """Run the handler without a net: whatever goes wrong, the whole batch is undone and goes again."""
-        event_class, handler = self._by_type[received.envelope.type]
-        envelope = received.envelope
-        event = event_class.model_validate(received.data)
-        with telemetry.span(f"handle {event_class.__name__}", parent=envelope.traceparent, event_id=str(envelope.id)):
-            _in_the_name_of(tx, envelope)
-            await handler(tx, event)
-
-    async def handle(self, tx: Tx, received: Received) -> Parked | None:
-        """Run the handler of one event inside a savepoint; returns why it must be parked, or None."""
-        event_class, handler = self._by_type[received.envelope.type]
-        try:
-            event = event_class.model_validate(received.data)
-        except ValidationError as wrong:
-            where = "；".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()[:5])
-            return Parked("invalid", f"内容不符合约定：{where}")
-        envelope = received.envelope
-        with telemetry.span(f"handle {event_class.__name__}", parent=envelope.traceparent, event_id=str(envelope.id)):
-            for round_ in range(1, _ROUNDS + 1):
-                try:
-                    async with tx.savepoint():
-                        _in_the_name_of(tx, envelope)
-                        await handler(tx, event)
-                except ChangedMeanwhile:
-                    if round_ == _ROUNDS:
-                        raise
-                except Refused as no:
-                    return Parked("refused", no.reason, no.article)
-                except (Invalid, NotFound, Forbidden) as no:
-                    return Parked("refused", str(no))
-                except UNFIT as unfit:
-                    return Parked("invalid", f"内容里有不能保存的值：{type(unfit).__name__}")
-                except AWAY:
-                    raise
-                except PostgresError as trouble:
-                    if trouble.sqlstate and trouble.sqlstate[:2] in {"40", "53", "55", "57", "58"}:
-                        raise  # conflict, out of resources, a lock that was not free, shutting down: tried again
-                    log.exception("handler-failed", type=envelope.type, event_id=str(envelope.id))
-                    return Parked("failed", f"{type(trouble).__name__}: {trouble}")
-                except Exception as trouble:
-                    log.exception("handler-failed", type=envelope.type, event_id=str(envelope.id))
-                    return Parked("failed", f"{type(trouble).__name__}: {trouble}")
-                else:
-                    return None
-        return None
-
-
-def _in_the_name_of(tx: Tx, envelope: Envelope) -> None:
-    tx.speak_for(
-        cause=envelope.id,
-        correlation=envelope.correlationid,
-        traceparent=telemetry.current_traceparent(),
-        actor=Actor("event", envelope.type),
-    )
-
-
-async def _look(tx: Tx, events: Sequence[Received]) -> tuple[set[tuple[str, Any]], set[tuple[str, str]]]:
-    """Return which events are new and which subjects wait, and put the entry of the new ones aside."""
-    if not events:
-        return set(), set()
-    sources = [e.envelope.source for e in events]
-    ids = [e.envelope.id for e in events]
-    fresh = dict.fromkeys(zip(sources, ids, strict=True))
-    waiting: set[tuple[str, str]] = set()
-    for row in await tx.db.apart().fetch(_LOOK, sources, ids, [e.envelope.subject for e in events]):
-        if row["id"] is None:
-            waiting.add((row["source"], row["subject"]))
-        else:
-            fresh.pop((row["source"], row["id"]), None)
-    if fresh:
-        await tx.db.write(_NOTE, [source for source, _ in fresh], [id_ for _, id_ in fresh], tx.now, rows=[])
-    return set(fresh), waiting
-
-
-async def _enter(tx: Tx, events: Sequence[Received]) -> tuple[set[tuple[str, Any]], set[tuple[str, str]]]:
-    """Note the events as read; return the keys of those that are new, and the subjects that wait in quarantine."""
-    if not events:
-        return set(), set()
-    subjects = [e.envelope.subject for e in events]
-    rows = await tx.db.fetch(
-        _ENTER, [e.envelope.source for e in events], [e.envelope.id for e in events], tx.now, subjects
-    )
-    fresh = {(row["source"], row["id"]) for row in rows if row["id"] is not None}
-    waiting = {(row["source"], row["subject"]) for row in rows if row["id"] is None}
-    if len(fresh) < len(events):
-        # Somebody else had one of them and may just have parked it: what the statement saw may be older than that.
-        waiting |= await quarantine.waiting(tx.db, {(e.envelope.source, e.envelope.subject) for e in events})
-    return fresh, waiting
+#: For how many looks a reader may stand still before it is replaced.
+_PATIENCE: Final = 4
+#: A client that gets no answer at all has its own limit of 40 s, eight looks; after that nothing will wake it.
+_SILENCE: Final = 12
+_ANSWER_WITHIN: Final = 5.0
 
 
 class Bus:
@@ -226,6 +49,9 @@ class Bus:
         self._topics = sorted({topic for event in handlers for topic in catalog.topics_of(event)})
         self._broker: KafkaBroker | None = None
         self._places = Places()
+        self._reader: Any = None
+        self._in_hand = False
+        self._watching: asyncio.Task[None] | None = None
         self._before_ack = before_ack
         self.last_batch: datetime | None = None
         self.started = asyncio.Event()
@@ -235,16 +61,68 @@ class Bus:
         return self._topics
 
     async def run(self) -> None:
-        """Start when Kafka is there, then stay; FastStream's own consumer rejoins by itself."""
-        if not self._topics:
-            self.started.set()
-            return
+        """Start when Kafka is there, then stay: the client rejoins by itself, and one that does not is replaced."""
+        if self._topics:
+            await self._begin()
+            self._watching = asyncio.create_task(self._watch())
+        self.started.set()
+
+    async def _begin(self) -> None:
         pause = 0.2
         while not await self._try_start():
             await asyncio.sleep(pause)
             pause = min(pause * 2, 3.0)
-        self.started.set()
         log.info("listening", topics=self._topics)
+
+    async def _watch(self) -> None:
+        """Replace the client when it does not move though there is something to read, or when it is silent.
+
+        After a broker has died a client may wait for ever for an answer, or keep failing at a request that nobody
+        repeats: it then looks alive, and its events lie unread until somebody restarts the service.
+        """
+        lagging, silent = Standstill(), Standstill()
+        look = self._kit.settings.inbox_look_ms / 1000
+        while True:
+            await asyncio.sleep(look)
+            if self._in_hand:  # it may be waiting for the database, which is no fault of the client
+                lagging.forget()
+                silent.forget()
+                continue
+            marks = await self._marks()
+            heard: Mapping[Hashable, Mark] = {"kafka": Mark(0, 1)} if marks is None else {}
+            now = time.monotonic()
+            stood = lagging.look(marks, now) if marks is not None else 0.0
+            dumb = silent.look(heard, now)
+            if stood < _PATIENCE * look and (dumb < _SILENCE * look or not await reachable(self._kit.settings.kafka)):
+                continue
+            log.error(
+                "reader-replaced", topics=self._topics, stood_still=round(stood), silent=round(dumb),
+                where=_where(self._reader),
+            )
+            self._kit.metrics.inbox_replaced.labels(self._kit.name).inc()
+            await self._end()
+            await self._begin()
+            lagging.forget()
+            silent.forget()
+
+    async def _marks(self) -> Mapping[Hashable, Mark] | None:
+        """Return how far every partition of ours is taken in and told; none when the client gets no answer."""
+        reader = self._reader
+        try:
+            async with asyncio.timeout(_ANSWER_WITHIN):
+                parts = sorted(reader.assignment())
+                if not parts:
+                    return None
+                ends = await reader.end_offsets(parts)
+                marks = {part: Mark(await reader.position(part), end) for part, end in ends.items()}
+        except (asyncio.CancelledError, Exception) as trouble:
+            task = asyncio.current_task()
+            if isinstance(trouble, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise
+            log.warning("reader-silent", trouble=type(trouble).__name__, detail=str(trouble)[:200])
+            return None
+        self._kit.metrics.inbox_poll.labels(self._kit.name).set_to_current_time()
+        return marks | {part: Mark(told, told + 1) for part, told in self._places.untold().items() if part in marks}
 
     async def _try_start(self) -> bool:
         # A start against a closed port leaks a client at each try: look first.
@@ -253,26 +131,38 @@ class Bus:
         self._broker = self._subscribed()
         starting = asyncio.ensure_future(_start(self._broker))
         try:
-            await asyncio.shield(starting)
+            self._reader = await asyncio.shield(starting)
         except Exception as trouble:  # noqa: BLE001  whatever it is, Kafka is not usable yet
             log.warning("bus-start-failed", trouble=type(trouble).__name__, detail=str(trouble)[:200])
         except BaseException:
             # Cancelled in the middle: a half-started client cannot be closed, so let it finish first.
             with contextlib.suppress(Exception):
                 await starting
-            await self.stop()
+            await self._end()
             raise
         else:
             return True
-        await self.stop()
+        await self._end()
         return False
 
     async def stop(self) -> None:
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+        await self._end()
+
+    async def _end(self) -> None:
         broker, self._broker = self._broker, None
         if broker is not None:
             await self._places.settle()
-            with contextlib.suppress(Exception):
+            try:
                 await asyncio.wait_for(broker.stop(), 10)
+            except Exception as trouble:  # noqa: BLE001  it is going anyway
+                log.warning("reader-not-stopped", trouble=type(trouble).__name__, detail=str(trouble)[:200])
+                await _silence(self._reader)
+        self._reader, self._places = None, Places()
 
     def _subscribed(self) -> KafkaBroker:
         settings = self._kit.settings
@@ -303,6 +193,7 @@ class Bus:
 
         async def consume(message: KafkaMessage) -> None:
             records = message.raw_message if isinstance(message.raw_message, tuple) else (message.raw_message,)
+            self._in_hand = True
             try:
                 await self._consume(records)
                 fault.point(f"{self._kit.name}:taken")
@@ -315,6 +206,8 @@ class Bus:
                 log.exception("batch-not-taken")
                 await asyncio.sleep(0.5)
                 _rewind(message.consumer, records)
+            finally:
+                self._in_hand = False
 
         subscriber(consume)
         return broker
@@ -329,7 +222,8 @@ class Bus:
         pause = 0.1
         while True:
             try:
-                await self.inbox.take(batch)
+                with self._kit.metrics.inbox_batch.labels(self._kit.name).time():
+                    await self.inbox.take(batch)
             except (PostgresError, ChangedMeanwhile, *AWAY) as trouble:
                 log.warning("inbox-waits", trouble=type(trouble).__name__, detail=str(trouble)[:200])
                 await asyncio.sleep(pause)
@@ -349,11 +243,36 @@ class _Patient(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
                 return found
 
 
-async def _start(broker: KafkaBroker) -> None:
+async def _start(broker: KafkaBroker) -> Any:
+    """Start and return the client that reads."""
     await broker.connect()
     made: Any = broker.config.broker_config.builder
     broker.config.broker_config.builder = partial(_Patient, **made.keywords)
     await broker.start()
+    return next(iter(broker.subscribers)).consumer  # type: ignore[attr-defined]  # Kafka's have one
+
+
+def _where(reader: Any) -> dict[str, str]:
+    """Return where the client's own tasks are: what its maintainers ask for when one stands still."""
+    found = {}
+    for path in ("_client._sync_task", "_coordinator._coordination_task", "_coordinator._heartbeat_task",
+                 "_fetcher._fetch_task"):  # fmt: skip
+        try:
+            task = attrgetter(path)(reader)
+            frames = [frame.f_code.co_name for frame in task.get_stack(limit=3)]
+            found[path.rpartition("_")[0].rpartition("._")[2]] = (
+                " > ".join(frames) if not task.done() else "cancelled" if task.cancelled() else repr(task.exception())
+            )
+        except AttributeError:
+            continue
+    return found
+
+
+async def _silence(reader: Any) -> None:
+    """Take the connections from a client that cannot be stopped: it must not fight for the place of its successor."""
+    if reader is not None:
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(reader._client.close(), 5)  # noqa: SLF001  there is no other way to it
 
 
 def _rewind(consumer: Any, records: Sequence[ConsumerRecord[Any, Any]]) -> None:

@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from gongkai.contracts.catalog import ENTRIES
 from gongkai.contracts.envelope import Received
 from gongkai.runtime import quarantine
-from gongkai.runtime.bus import Inbox
 from gongkai.runtime.errors import ChangedMeanwhile, Invalid, Unavailable
 from gongkai.runtime.inbound import inbound_router
 from gongkai.runtime.inbound_sources import Source, Sources
+from gongkai.runtime.inbox import Inbox
 from gongkai.runtime.kit import Kit
 from gongkai.runtime.tx import Actor
 from gongkai.statute.refusal import Refused

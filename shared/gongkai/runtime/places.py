@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from aiokafka import ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
 
 from gongkai.runtime import telemetry
 
@@ -29,6 +28,7 @@ class Places:
         self._soon, self._patience = soon, patience
         self._consumer: Any = None
         self._next: dict[TopicPartition, int] = {}
+        self._told: dict[TopicPartition, int] = {}
         self._telling: asyncio.Task[None] | None = None
 
     def taken(self, consumer: Any, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
@@ -39,6 +39,10 @@ class Places:
             self._next[place] = max(record.offset + 1, self._next.get(place, 0))
         if self._telling is None or self._telling.done():
             self._telling = asyncio.create_task(self._tell_soon())
+
+    def untold(self) -> dict[TopicPartition, int]:
+        """Return the partitions that wait to be told, with the place Kafka was told last; -1 when it was told none."""
+        return {place: self._told.get(place, -1) for place in self._next}
 
     async def settle(self) -> None:
         """Tell what was not told yet, and stop."""
@@ -65,9 +69,18 @@ class Places:
         try:
             async with asyncio.timeout(self._patience):
                 await self._consumer.commit(offsets)
-        except (KafkaError, OSError, TimeoutError) as trouble:
+        except (asyncio.CancelledError, Exception) as trouble:
+            self._wait_again(offsets)
+            task = asyncio.current_task()
+            if isinstance(trouble, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise
+            # A client that loses its connection cancels what it was doing, and it was not we who were to stop.
             # Nothing is lost: what was taken is read and known again. It is told later, also when nothing more comes:
             # a broker that was away must not leave a lag that is none.
             log.warning("place-not-told", trouble=type(trouble).__name__, detail=str(trouble)[:200])
-            for place, offset in offsets.items():
-                self._next[place] = max(offset, self._next.get(place, 0))
+        else:
+            self._told |= offsets
+
+    def _wait_again(self, offsets: dict[TopicPartition, int]) -> None:
+        for place, offset in offsets.items():
+            self._next[place] = max(offset, self._next.get(place, 0))

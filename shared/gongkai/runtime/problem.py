@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from gongkai.runtime import telemetry
 from gongkai.runtime.errors import (
@@ -86,6 +87,8 @@ def of(error: BaseException) -> Problem:
             return Problem(422, "invalid", f"有 {len(errors)} 处需要修改", errors=errors)
         case HTTPException():
             return _of_http(error)
+        case ClientDisconnect():
+            return Problem(400, "gone", "请求没有发完就断了")  # nobody reads it; the access log does
         case _ if isinstance(error, UNFIT):
             return Problem(422, "invalid", "内容里有不能保存的字符或超出范围的数字，请检查后再提交")
         case _ if isinstance(error, AWAY):
@@ -160,6 +163,7 @@ def install(app: FastAPI, render: Renderer | None = None) -> None:
         Unavailable,
         RequestValidationError,
         HTTPException,
+        ClientDisconnect,
         *UNFIT,
         OSError,
         Exception,

@@ -100,6 +100,7 @@ class Settings(EnvironmentSettings):
     relay_poll: float = Field(default=0.5, gt=0, le=60)
     inbox_batch: int = Field(default=200, ge=1, le=5_000)
     inbox_wait_ms: int = Field(default=500, ge=1, le=5_000, description="longest single wait for events")
+    inbox_look_ms: int = Field(default=5_000, ge=10, le=60_000, description="how often a reader is looked at")
     ticker_poll: float = Field(default=0.5, gt=0, le=60)
     ticker_batch: int = Field(default=200, ge=1, le=2_000)
     guard_interval_ms: int = Field(
