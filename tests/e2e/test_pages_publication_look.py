@@ -16,11 +16,11 @@ from tests.support.publication_console import session_of
 
 from gongkai.contracts import channels as answers
 from gongkai.local import ports
+from gongkai.runtime.workers import Workers
 from gongkai.web import frame
 from gongkai.web.cookies import SESSION_COOKIE
 from publication.site_errors import store
 from publication.site_errors.desk import Report, SiteErrors
-from publication.workers import Workers
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 BODY = "为推进建设，制定本方案。\n\n一、工作目标\n\n到2027年完成60处。\n\n| 区县 | 新建 |\n| --- | --- |\n| 历下区 | 3 |\n\n二、组织实施\n\n2025年3月15日（星期日）前报送，联系手机13800138000。"

@@ -7,9 +7,9 @@ import pytest
 from tests.support.publication_bureau import NOTICE, PEOPLE, POLICY, a_bureau, an_officer
 from tests.support.publication_console import browsing, proof_in, send, value_of, words
 
+from gongkai.runtime.workers import Workers
 from gongkai.web.officers import keep_officer
 from publication.domain import disclosure
-from publication.workers import Workers
 
 PHONE = "13800138000"
 BASE = "/publication/documents"

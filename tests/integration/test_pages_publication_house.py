@@ -10,9 +10,9 @@ from tests.support.hosted import a_system
 from tests.support.publication_bureau import NOTICE, ORGAN, PEOPLE, ROLES, a_bureau, an_officer, organ
 from tests.support.publication_console import browsing, proof_in, send, value_of, words
 
+from gongkai.runtime.workers import Workers
 from gongkai.web.cookies import SESSION_COOKIE
 from gongkai.web.officers import keep_officer, keep_organ
-from publication.workers import Workers
 
 COLUMN = {
     "name": "消费帮扶", "id": "xfbf", "parent_id": "zdly", "position": "90", "update_rule": "monthly",

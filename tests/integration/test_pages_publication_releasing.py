@@ -8,8 +8,8 @@ from tests.support.publication_bureau import NOTICE, WECHAT, WEIBO, _ref, a_bure
 from tests.support.publication_console import browsing, proof_in, send, value_of, words
 
 from gongkai.contracts import channels as answers
+from gongkai.runtime.workers import Workers
 from publication.domain import disclosure
-from publication.workers import Workers
 
 PHONE = "13800138000"
 BASE = "/publication/documents"

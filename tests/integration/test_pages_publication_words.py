@@ -6,7 +6,7 @@ import pytest
 from tests.support.publication_bureau import NOTICE, a_bureau
 from tests.support.publication_console import browsing, send, value_of, words
 
-from publication.workers import Workers
+from gongkai.runtime.workers import Workers
 
 WORD = {
     "revision": "0", "sort": "word", "text": "泉城够", "rights": "泉城购", "category": "common", "severity": "must",

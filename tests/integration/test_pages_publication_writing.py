@@ -8,8 +8,8 @@ from tests.support.import_samples import an_official_notice
 from tests.support.publication_bureau import NOTICE, PEOPLE, STRANGER, a_bureau, an_officer
 from tests.support.publication_console import browsing, proof_in, send, value_of, words
 
+from gongkai.runtime.workers import Workers
 from gongkai.web.officers import keep_officer
-from publication.workers import Workers
 
 FORM = {
     "title": "关于组织参加北方消费品博览会的通知", "kind": "notice", "column_id": "tzgg", "body": "各有关企业：\n\n请按时报名。",

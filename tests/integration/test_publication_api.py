@@ -8,8 +8,8 @@ import httpx
 import pytest
 from tests.support.publication_bureau import NOTICE, PEOPLE, POLICY, STRANGER, a_bureau, an_officer, organ
 
+from gongkai.runtime.workers import Workers
 from gongkai.web.officers import keep_officer
-from publication.workers import Workers
 
 PHONE = "13800138000"
 

@@ -7,7 +7,7 @@ from tests.support.import_samples import an_official_notice
 from tests.support.publication_bureau import NOTICE, ORGAN, STRANGER, a_bureau
 
 from gongkai.contracts.inbound import DocumentSubmitted
-from publication.workers import Workers
+from gongkai.runtime.workers import Workers
 
 PHONE = "13800138000"
 

@@ -7,7 +7,8 @@ import pytest
 from tests.support.identity_office import an_office
 from tests.support.publication_bureau import PEOPLE, a_bureau
 
-from publication.noticing import Noticing
+from gongkai.web.noticing import Noticing
+from publication.noticing import waiting
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ async def known(office):
 
 async def test_work_is_told_once_and_settled_when_the_document_moves_on(both):
     office, bureau = both
-    noticing = Noticing(bureau.kit)
+    noticing = Noticing(bureau.kit, waiting)
     document_id = await bureau.draft()
 
     first = await noticing.tell_changes()
@@ -47,7 +48,7 @@ async def test_work_is_told_once_and_settled_when_the_document_moves_on(both):
 
 async def test_while_identity_is_away_nothing_is_forgotten(both):
     office, bureau = both
-    noticing = Noticing(bureau.kit)
+    noticing = Noticing(bureau.kit, waiting)
     line = bureau.kit.http
     await bureau.draft()
 

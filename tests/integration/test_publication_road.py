@@ -19,9 +19,9 @@ from tests.support.publication_bureau import (
 from gongkai.contracts import publication as told
 from gongkai.contracts.values import EditionManifest
 from gongkai.runtime import seal
+from gongkai.runtime.workers import Workers
 from publication.domain import disclosure
 from publication.wire import canonical
-from publication.workers import Workers
 
 SITE, ON_WECHAT, ON_WEIBO = "website", f"account:{WECHAT}", f"account:{WEIBO}"
 

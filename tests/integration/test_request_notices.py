@@ -7,12 +7,13 @@ from tests.support.kits import HeldClock, a_kit
 from tests.support.publication_bureau import ORGAN, PEOPLE, organ
 from tests.support.request_office import APPLICATION, FRIDAY, FULLY
 
+from gongkai.statute.legal_day import legal_date
+from gongkai.web.noticing import Noticing
 from gongkai.web.officers import keep_organ
 from request.app import make_desks
 from request.application import Application
-from request.clocks import legal_date
 from request.domain import commands as c
-from request.noticing import Noticing
+from request.noticing import waiting
 from request.receiving import Receipt
 
 
@@ -39,7 +40,7 @@ async def known(office):
 
 async def test_an_application_is_told_to_the_office_and_then_to_the_person_in_charge(both):
     office, kit, desks = both
-    noticing = Noticing(kit)
+    noticing = Noticing(kit, waiting)
     async with desks.by_applicant() as tx:
         taken = await desks.reception.submit(tx, ORGAN, Application(**APPLICATION))
 

@@ -24,12 +24,12 @@ from gongkai.runtime import problem
 from gongkai.runtime.kit import Kit, Wiring
 from gongkai.runtime.ticker import Ticker
 from gongkai.runtime.tx import Actor
+from gongkai.runtime.workers import Workers
 from gongkai.web import frame
 from gongkai.web.officers import keep_officer, officer_handlers
 from publication.app import build, make_desks
 from publication.desks import Desks
 from publication.domain import disclosure, steps
-from publication.workers import Workers
 
 #: Monday, 10 March 2025, noon in Jinan.
 NOON = datetime(2025, 3, 10, 4, 0, tzinfo=UTC)

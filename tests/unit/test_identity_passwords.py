@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from gongkai.runtime.throttle import pause
 from identity import setup
 from identity.keyring import Keyring, new_code, plain_code
 from identity.passwords import Hasher, faults
-from identity.throttle import pause
 
 
 @pytest.mark.parametrize("password", ["春风又绿江南岸", "correct horse battery", "Zx9-kk-2231-ab", "大明湖畔 7 月"])

@@ -13,6 +13,7 @@ from tests.support.publication_worlds import DRAFTER, OPENNESS
 from gongkai.contracts.values import ColumnEntry
 from gongkai.statute import rules
 from gongkai.statute.calendar import built_in
+from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
 from publication import clocks
 from publication.catalogue import decide as catalogue
@@ -184,8 +185,8 @@ def test_a_changed_penalty_is_withdrawn_within_three_working_days():
 
 
 def test_the_legal_date_turns_at_midnight_in_shanghai():
-    assert clocks.legal_date(datetime(2025, 3, 9, 15, 59, tzinfo=UTC)) == date(2025, 3, 9)
-    assert clocks.legal_date(datetime(2025, 3, 9, 16, 30, tzinfo=UTC)) == date(2025, 3, 10)
+    assert legal_date(datetime(2025, 3, 9, 15, 59, tzinfo=UTC)) == date(2025, 3, 9)
+    assert legal_date(datetime(2025, 3, 9, 16, 30, tzinfo=UTC)) == date(2025, 3, 10)
 
 
 def test_the_marks_of_a_night_before_a_holiday_are_owed_until_the_first_working_day():

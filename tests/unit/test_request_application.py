@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from gongkai.runtime.throttle import pause
 from request.application import Application, as_json, from_json, problems
 from request.keyring import Keyring, new_code, plain
-from request.throttle import pause
 
 TODAY = date(2025, 9, 26)
 PERSON = Application(

@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from gongkai.statute.calendar import built_in
-from request.clocks import after, before, clocks_of, legal_date, start_of
+from gongkai.statute.legal_day import legal_date, start_of
+from request.clocks import after, before, clocks_of
 from request.codecs import CASE
 from request.domain import commands as c
 from request.domain.decide import decide

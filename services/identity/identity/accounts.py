@@ -9,6 +9,7 @@ from uuid import UUID
 
 from gongkai.runtime.errors import Invalid, NotFound, Unauthenticated
 from gongkai.runtime.kit import Kit
+from gongkai.runtime.throttle import Bucket, count_try, forgive
 from gongkai.runtime.tx import Actor, Tx
 from gongkai.statute.refusal import Refused
 from identity import passwords, setup, store
@@ -19,7 +20,7 @@ from identity.organ import Profile, faults
 from identity.passwords import Hasher
 from identity.service import Organs, People
 from identity.store import SQL
-from identity.throttle import Bucket, count_try, forgive, sign_in_buckets
+from identity.throttle import sign_in_buckets
 
 T = TypeVar("T")
 
@@ -63,7 +64,7 @@ class Accounts:
     ) -> SignedIn:
         """Found the first organ and its first administrator, for whoever can read the setup code."""
         data_dir = self.kit.settings.data_dir
-        await count_try(self.kit, [Bucket(self.keyring.digest("try-setup", address), 10, personal=True)])
+        await count_try(self.kit, [Bucket(self.keyring.digest("try-setup", address), 10, forgiven=True)])
         if not await self.untouched():
             raise Refused("系统已经设置过了，请直接登录")
         if not setup.proves(data_dir, code):

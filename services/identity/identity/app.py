@@ -1,6 +1,6 @@
 """Wiring of the identity service. Reads top to bottom; the only module that constructs."""
 
-from gongkai.runtime import telemetry
+from gongkai.runtime import telemetry, throttle
 from gongkai.runtime.kit import Kit, Service, Wiring
 from gongkai.web.pages import Pages
 from identity import (
@@ -21,8 +21,6 @@ from identity.keyring import Keyring
 from identity.mail import MailSettings, Post, Postman
 from identity.passwords import Hasher
 from identity.service import PROGRAM_ENDS, STAND_IN_BEGINS, STAND_IN_ENDS, Holidays, Organs, People
-from identity.store import SQL
-from identity.throttle import LONGEST, WINDOW
 
 log = telemetry.logger(__name__)
 
@@ -56,7 +54,7 @@ async def build(kit: Kit) -> Wiring:
 async def _sweep(kit: Kit) -> None:
     """Forget tries that no longer count."""
     async with kit.transaction() as tx:
-        await tx.db.execute(SQL["sweep_throttle"], tx.now - WINDOW - LONGEST, tx.now)
+        await throttle.sweep(tx, tx.now - throttle.WINDOW - throttle.LONGEST)
 
 
 SERVICE = Service(name="identity", prefix="/identity", package="identity", build=build)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from fastapi import Request
-
 from gongkai.runtime.kit import Kit
 from gongkai.web.pages import Pages
 from identity.accounts import Accounts
@@ -22,8 +20,3 @@ class Desk:
     accounts: Accounts
     post: Post
     pages: Pages
-
-
-def address_of(request: Request) -> str:
-    """Return where a try came from; it is only ever kept as a keyed digest."""
-    return request.client.host if request.client else ""

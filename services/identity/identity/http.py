@@ -10,12 +10,13 @@ from pydantic import BaseModel
 from gongkai.contracts.identity import OrganDescribed
 from gongkai.hosting.access import service_of
 from gongkai.runtime.errors import Forbidden, Invalid, NotFound
+from gongkai.runtime.throttle import address_of
 from gongkai.web.officers import organ, organs
 from gongkai.web.permissions import ACTION_NAMES, MATRIX, ROLE_NAMES, Action, actions_of
 from gongkai.web.session import Officer, SignedIn, current_officer, require
 from identity import store
 from identity.accounts import SignedIn as NewSession
-from identity.desk import Desk, address_of
+from identity.desk import Desk
 from identity.inputs import (
     ChangePasswordInput,
     FirstStartInput,

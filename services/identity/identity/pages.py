@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from gongkai.runtime.errors import Forbidden, Invalid, Unauthenticated
+from gongkai.runtime.throttle import Bucket, address_of, count_try
 from gongkai.statute.refusal import Refused
 from gongkai.web.components import Link
 from gongkai.web.cookies import SESSION_COOKIE, VISIT_COOKIE, secure
@@ -20,11 +21,10 @@ from identity import store
 from identity.accounts import SESSION, WRONG, WRONG_CODE
 from identity.accounts import SignedIn as NewSession
 from identity.cards import Card
-from identity.desk import Desk, address_of
+from identity.desk import Desk
 from identity.inputs import AccountInput, ChangePasswordInput, MailChoice, OrganInput, SetPasswordInput, SignInInput
 from identity.mail import send_code
 from identity.notices import grouped, waiting_for
-from identity.throttle import Bucket, count_try
 
 HOME = "/publication/"
 

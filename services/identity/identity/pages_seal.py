@@ -1,7 +1,7 @@
 """The picture of the organ's seal: put up and taken down by who describes the organ, and shown to everybody."""
 
 import re
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -12,6 +12,7 @@ from gongkai.runtime.errors import Invalid, NotFound
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.officers import organs
 from gongkai.web.session import Officer, require
+from gongkai.web.uploads import upload_of
 from identity.desk import Desk
 from identity.seal import LARGEST_FILE, WrongPicture, cleaned
 
@@ -20,20 +21,6 @@ PAGE: Final = "/identity/organ"
 #: The name says which bytes they are, so they never change under it.
 FOR_A_YEAR: Final = "public, max-age=31536000, immutable"
 _NAME: Final = re.compile(r"([0-9a-f]{64})\.png")
-_UPLOAD: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["seal"],
-                    "properties": {"seal": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
 
 
 def router(desk: Desk) -> APIRouter:
@@ -75,7 +62,7 @@ def router(desk: Desk) -> APIRouter:
         await show(officer, taken)
         return see_other(f"{PAGE}?saved=1#seal", PAGE)
 
-    @routes.put("/api/organs/{organ_id}/seal", openapi_extra=_UPLOAD)
+    @routes.put("/api/organs/{organ_id}/seal", openapi_extra=upload_of("seal"))
     async def put_seal(request: Request, organ_id: UUID, officer: Describer) -> OrganDescribed:
         """Show this PNG as the seal of the organ; what is not its pixels is left out."""
         _must_be_own(organ_id, officer)

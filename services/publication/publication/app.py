@@ -3,19 +3,21 @@
 import asyncio
 from datetime import timedelta
 
+from gongkai.runtime import calendars
 from gongkai.runtime.kit import Kit, Service, Wiring
+from gongkai.runtime.workers import Workers
+from gongkai.web.noticing import Noticing
 from publication import autosaving, http, pages
 from publication.checking import Checking
 from publication.clocks import SITE_ERROR_CLOCK
 from publication.converting import Conversions
 from publication.desks import Desks
 from publication.handlers import Handlers
-from publication.noticing import Noticing
-from publication.recounting import keep_recounting
+from publication.noticing import waiting
+from publication.recounting import recount
 from publication.releasing import ReleaseDesk, Timing
 from publication.service import Desk
 from publication.site_errors.desk import FORGET, SiteErrors
-from publication.workers import Workers
 
 
 async def build(kit: Kit) -> Wiring:
@@ -26,13 +28,17 @@ async def build(kit: Kit) -> Wiring:
 
     async def follow_the_calendar() -> None:
         """Follow another calendar that this start may have brought, or a notice loaded while we run."""
-        await keep_recounting(kit, desks.desk, errors)
+
+        async def count() -> int:
+            return await recount(kit, desks.desk) + await errors.recount()
+
+        await calendars.keep_recounting(kit, count)
 
     return Wiring(
         routers=[http.router(desks), pages.router(desks)],
         handlers=handlers.events(),
         timers={**handlers.timers(), SITE_ERROR_CLOCK: errors.pass_due, FORGET: errors.forget},
-        background=[desks.checking.run, Noticing(kit).run, follow_the_calendar],
+        background=[desks.checking.run, Noticing(kit, waiting).run, follow_the_calendar],
         close=desks.workers.close,
     )
 

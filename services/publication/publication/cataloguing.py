@@ -5,10 +5,10 @@ from uuid import UUID
 
 from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound
 from gongkai.runtime.tx import Tx
+from gongkai.statute.legal_day import legal_date
 from publication import codecs, store, wire
 from publication.catalogue import decide as catalogue
 from publication.catalogue.columns import Columns
-from publication.clocks import legal_date
 from publication.domain.people import Officer
 from publication.founding import first_columns
 

@@ -14,16 +14,16 @@ from gongkai.runtime import telemetry
 from gongkai.runtime.kit import Kit
 from gongkai.runtime.register import canonical
 from gongkai.runtime.tx import Tx
+from gongkai.runtime.workers import Workers
+from gongkai.statute.legal_day import legal_date
 from publication import checks, store
 from publication.checks import CheckInput, ListEdits, RepealedDocument
 from publication.checks import Finding as CheckFinding
-from publication.clocks import legal_date
 from publication.domain import commands as c
 from publication.domain.content import Content
 from publication.domain.dossier import Finding
 from publication.examining import Examined, examine
 from publication.service import Case, Desk
-from publication.workers import Workers
 
 log = telemetry.logger(__name__)
 

@@ -1,15 +1,13 @@
 """The clocks of publication: which dates the law gives to a document, and how they were counted. Pure."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
-from zoneinfo import ZoneInfo
 
 from gongkai.statute import rules
 from gongkai.statute.calendar import WorkCalendar
+from gongkai.statute.legal_day import start_of
 from gongkai.statute.terms import Term
-
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 SITE_ERROR_CLOCK: Final = "site-error"
 
@@ -35,16 +33,6 @@ class Counted:
     explanation: dict[str, Any]
     calendar_version: str
     provisional: bool
-
-
-def legal_date(at: datetime) -> date:
-    """Return the date of an instant in Asia/Shanghai, the only date the law knows."""
-    return at.astimezone(SHANGHAI).date()
-
-
-def start_of(day: date) -> datetime:
-    """Return the first moment of a legal date."""
-    return datetime.combine(day, time.min, SHANGHAI).astimezone(UTC)
 
 
 def proactive(formed_on: date, calendar: WorkCalendar) -> tuple[Counted, Counted]:

@@ -6,11 +6,11 @@ from typing import Any
 
 from gongkai.runtime.kit import Kit
 from gongkai.runtime.tx import Tx
+from gongkai.runtime.workers import Workers
 from gongkai.web.session import Officer
 from publication.checking import Checking
 from publication.releasing import ReleaseDesk
 from publication.service import Desk
-from publication.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from gongkai.contracts.request import ConversionProposed
 from gongkai.runtime.kit import Handler, Timer
 from gongkai.runtime.tx import Due, Tx
 from gongkai.statute import rules
+from gongkai.statute.legal_day import legal_date
 from publication import cataloguing, clocks, forwarding, releasing, store
-from publication.clocks import legal_date
 from publication.converting import FETCH, Conversions
 from publication.domain.content import Content
 from publication.domain.dossier import Source

@@ -9,9 +9,9 @@ from uuid import UUID
 from gongkai.contracts.values import BlobRef, RelatedDocument
 from gongkai.runtime.blobs import digest_of
 from gongkai.runtime.tx import Tx
+from gongkai.statute.legal_day import legal_date
 from publication import store, wire
 from publication.catalogue.columns import Column
-from publication.clocks import legal_date
 from publication.domain.content import Content
 from publication.domain.dossier import IndexNumber, Proposal, Validity
 from publication.service import Case, Desk

@@ -1,30 +1,18 @@
-"""Tells identity what waits for whom, so that people see it wherever they are. Only changes travel, never contents."""
+"""What waits for whom here, as identity's notices: never contents, only what to do and where."""
 
-import asyncio
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
-import httpx
-
-from gongkai.runtime import telemetry
-from gongkai.runtime.kit import AWAY, Kit
-from gongkai.runtime.register import canonical
+from gongkai.statute.legal_day import start_of
+from gongkai.web.noticing import Notice
 from gongkai.web.permissions import Action
-from publication import reading, store
-from publication.clocks import start_of
+from publication import reading
 from publication.domain import disclosure, steps
 from publication.domain.people import NOBODY
 from publication.domain.steps import StepName
 from publication.site_errors import store as site_errors
 
-log = telemetry.logger(__name__)
-
-EVERY: Final = 2.0
-AT_ONCE: Final = 400
 MARK_ACTIONS: Final[dict[StepName, Action]] = {
     "first-review": "mark.first-review",
     "first-proof": "mark.first-proof",
@@ -34,38 +22,6 @@ MARK_ACTIONS: Final[dict[StepName, Action]] = {
     "final-proof": "mark.third-proof",
     "head-review": "mark.third-review-important",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One thing that waits. The key is ours; the label is shown on pages and never mailed."""
-
-    key: str
-    organ_id: UUID
-    action: Action
-    href: str
-    label: str
-    unit: str = ""
-    person_ids: tuple[UUID, ...] = ()
-    except_ids: tuple[UUID, ...] = ()
-    due_at: datetime | None = None
-
-    def body(self) -> dict[str, Any]:
-        return {
-            "key": self.key,
-            "organ_id": str(self.organ_id),
-            "action": self.action,
-            "href": self.href,
-            "label": self.label[:120],
-            "unit": self.unit[:40],
-            "person_ids": [str(person) for person in self.person_ids],
-            "except_ids": [str(person) for person in self.except_ids],
-            "due_at": self.due_at.isoformat() if self.due_at else None,
-        }
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(canonical(self.body()).encode()).hexdigest()
 
 
 def notices_of(row: Mapping[str, Any], due_at: datetime | None) -> list[Notice]:
@@ -125,47 +81,8 @@ def error_notice(row: Mapping[str, Any]) -> Notice:
     )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Noticing:
-    """The background loop. Identity being away only delays it."""
-
-    kit: Kit
-    every: float = EVERY
-    _away: bool = field(default=False)
-
-    async def run(self) -> None:
-        while True:
-            try:
-                await self.tell_changes()
-                self._away = False
-            except (httpx.HTTPError, *AWAY) as trouble:
-                if not self._away:
-                    log.warning("notices-wait", trouble=type(trouble).__name__)
-                self._away = True
-            await asyncio.sleep(self.every * (5 if self._away else 1))
-
-    async def tell_changes(self) -> int:
-        """Tell what is new and what is settled; returns how many notices travelled."""
-        async with self.kit.reading() as db:
-            waiting = await _waiting(db)
-            known = await reading.notices_told(db)
-        fresh = [notice for notice in waiting if known.get(notice.key) != notice.digest]
-        settled = sorted(set(known) - {notice.key for notice in waiting})
-        for start in range(0, max(len(fresh), len(settled)), AT_ONCE):
-            await self._tell(fresh[start : start + AT_ONCE], settled[start : start + AT_ONCE])
-        return len(fresh) + len(settled)
-
-    async def _tell(self, fresh: Sequence[Notice], settled: Sequence[str]) -> None:
-        url = f"{self.kit.settings.url_of('identity')}/identity/api/notices"
-        answer = await self.kit.http.post(
-            url, json={"notices": [notice.body() for notice in fresh], "settled": list(settled)}
-        )
-        answer.raise_for_status()
-        async with self.kit.transaction() as tx:
-            await store.keep_notices_told(tx, [(notice.key, notice.digest) for notice in fresh], settled)
-
-
-async def _waiting(db: Any) -> list[Notice]:
+async def waiting(db: Any) -> list[Notice]:
+    """Return everything that waits for somebody in this service."""
     rows = await reading.work_everywhere(db)
     clocks = await reading.running_clocks(db, [row["id"] for row in rows])
     found: list[Notice] = []

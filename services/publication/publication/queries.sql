@@ -178,16 +178,6 @@ WHERE organ_id = $1 AND state IN ('Repealed', 'Withdrawn') ORDER BY changed_at D
 -- Which of these addresses exist.
 SELECT permalink FROM document WHERE permalink = ANY($1) AND live_edition IS NOT NULL
 
--- keep_notices_told --
--- What identity was told just now.
-INSERT INTO notice_told (key, digest, told_at) SELECT e.key, e.digest, $3
-FROM unnest($1::text[], $2::text[]) AS e(key, digest)
-ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, told_at = excluded.told_at
-
--- forget_notices_told --
--- What no longer waits, as identity was told.
-DELETE FROM notice_told WHERE key = ANY($1)
-
 -- empty_read_models --
 -- Every row that facts can make again; what people typed, uploaded and what still waits for checks is kept.
 WITH releases AS (DELETE FROM release), marks AS (DELETE FROM mark), links AS (DELETE FROM interpretation),

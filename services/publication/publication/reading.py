@@ -13,12 +13,13 @@ from gongkai.runtime import register
 from gongkai.runtime.blobs import BlobStore
 from gongkai.runtime.errors import NotFound
 from gongkai.runtime.sql import Connection, queries
+from gongkai.statute.legal_day import legal_date
 from publication import audit, codecs, work
 from publication.catalogue.columns import Columns, Health, health, leaves
 from publication.checking import NOT_READ, REPORT, CheckReport
 from publication.checks import CATEGORY_LABELS, SEVERITY_LABELS
 from publication.checks import Finding as CheckFinding
-from publication.clocks import CLOCK_NAMES, legal_date
+from publication.clocks import CLOCK_NAMES
 from publication.domain import steps
 from publication.domain.content import Content
 from publication.domain.dossier import Absent, Dossier, Written
@@ -384,7 +385,3 @@ async def work_everywhere(db: Connection) -> list[Row]:
 
 async def releases_everywhere(db: Connection) -> list[Row]:
     return [dict(row) for row in await db.fetch(SQL["releases_everywhere"])]
-
-
-async def notices_told(db: Connection) -> dict[str, str]:
-    return {row["key"]: row["digest"] for row in await db.fetch(SQL["notices_told"])}

@@ -129,7 +129,3 @@ FROM document WHERE state IN ('Drafting', 'Reviewing', 'ChangeProposed') OR owed
 -- releases_everywhere --
 -- Releases of every organ that need a person.
 SELECT r.id, r.organ_id, d.title FROM release r JOIN document d ON d.id = r.document_id WHERE r.needs_person
-
--- notices_told --
--- What identity knows.
-SELECT key, digest FROM notice_told

@@ -1,39 +1,22 @@
 """Counts open clocks again when the calendar in force is another one. Closed clocks keep the date they had."""
 
-import asyncio
-import contextlib
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from gongkai.runtime import calendars, telemetry
+from gongkai.runtime import calendars
 from gongkai.runtime.kit import Kit
 from gongkai.runtime.tx import Tx
+from gongkai.statute.legal_day import legal_date
 from publication import clocks, store
-from publication.clocks import Counted, legal_date
+from publication.clocks import Counted
 from publication.domain import commands as c
 from publication.domain.dossier import Dossier
 from publication.service import Desk, due
-from publication.site_errors.desk import SiteErrors
-
-log = telemetry.logger(__name__)
 
 KINDS: Final = ("proactive-warning", "proactive", "penalty-withdrawal", "emergency-debt")
-#: A clock set by another process that had not heard of the notice yet is found at the next look.
-LOOK_AGAIN: Final = 60.0
-
-
-async def keep_recounting(kit: Kit, desk: Desk, errors: SiteErrors) -> None:
-    """Count again at the start, whenever a notice arrives, and once a minute."""
-    while True:
-        kit.wake.calendar.clear()
-        moved = await recount(kit, desk) + await errors.recount()
-        if moved:
-            log.info("clocks-recounted", moved=moved, version=kit.calendar.version)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(kit.wake.calendar.wait(), LOOK_AGAIN)
 
 
 async def recount(kit: Kit, desk: Desk) -> int:

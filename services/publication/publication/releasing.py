@@ -12,10 +12,10 @@ from pydantic import TypeAdapter
 
 from gongkai.runtime.errors import NotFound
 from gongkai.runtime.tx import Due, Tx
+from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
 from publication import clocks, codecs, store, wire
 from publication.catalogue.columns import Column
-from publication.clocks import legal_date
 from publication.domain import commands as c
 from publication.domain.content import Content
 from publication.domain.dossier import (

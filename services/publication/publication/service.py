@@ -11,11 +11,11 @@ from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound
 from gongkai.runtime.tx import Due, Tx
 from gongkai.statute.calendar import WorkCalendar
 from gongkai.statute.document_numbers import issue_index_number
+from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
 from gongkai.web import officers
 from publication import autosaving, clocks, codecs, store
 from publication.catalogue.columns import Column
-from publication.clocks import legal_date
 from publication.domain import commands as c
 from publication.domain import facts as f
 from publication.domain.content import POLICY_KINDS, Content, File

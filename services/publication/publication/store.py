@@ -337,15 +337,6 @@ async def live_permalinks(tx: Tx, permalinks: Sequence[str]) -> frozenset[str]:
     return frozenset(row["permalink"] for row in rows)
 
 
-async def keep_notices_told(tx: Tx, told: Sequence[tuple[str, str]], settled: Sequence[str]) -> None:
-    """Remember what identity knows of waiting work."""
-    if told:
-        keys, digests = zip(*told, strict=True)
-        await tx.db.execute(SQL["keep_notices_told"], list(keys), list(digests), tx.now)
-    if settled:
-        await tx.db.execute(SQL["forget_notices_told"], list(settled))
-
-
 async def empty_read_models(tx: Tx) -> None:
     """Take away every row that facts can make again."""
     await tx.db.execute(SQL["empty_read_models"])

@@ -20,10 +20,10 @@ from gongkai.contracts.values import (
     EditionManifest,
     RelatedDocument,
 )
+from gongkai.statute.legal_day import legal_date
 from publication import markup
 from publication.catalogue.columns import Column
 from publication.catalogue.decide import Standing
-from publication.clocks import legal_date
 from publication.domain.content import Content, File
 from publication.domain.dossier import IndexNumber, Validity
 from publication.release import facts as f

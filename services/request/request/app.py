@@ -2,11 +2,15 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
+from gongkai.runtime import calendars, throttle
 from gongkai.runtime.inbound_sources import Sources
 from gongkai.runtime.kit import Kit, Service, Wiring
-from request import http, keeping, librarying, pages
+from gongkai.runtime.workers import Workers
+from gongkai.web.noticing import Noticing
+from request import http, librarying, pages
 from request.approving import Approving
 from request.converting import Converting
 from request.desks import Desks
@@ -15,16 +19,16 @@ from request.following import Following
 from request.handlers import Handlers
 from request.keyring import Keyring
 from request.lettering import Lettering
-from request.noticing import Noticing
+from request.noticing import waiting
 from request.notifying import Captured, Gateway, Notifier
 from request.people import People
 from request.practising import practice_of
 from request.receiving import Reception
-from request.recounting import keep_recounting
+from request.recounting import recount
 from request.service import Desk
-from request.workers import Workers
 
 SEND_EVERY: Final = 2.0
+SWEEP_EVERY: Final = 3_600.0
 SWEEP_AFTER: Final = timedelta(days=1)
 
 
@@ -36,21 +40,27 @@ async def build(kit: Kit) -> Wiring:
         """Follow another calendar and other words that this start may have brought, or a notice loaded while we run."""
         async with desks.by_itself() as tx:
             await librarying.cut_again(tx)
-        await keep_recounting(kit, desks.desk)
+        await calendars.keep_recounting(kit, partial(recount, kit, desks.desk))
 
     async def send_messages() -> None:
-        """Hand messages to the gateway, and forget tries that no longer count."""
+        """Hand messages to the gateway."""
         while True:
             async with desks.by_itself() as tx:
                 await desks.notifier.deliver(tx)
-                await keeping.sweep_throttle(tx, tx.now - SWEEP_AFTER)
             await asyncio.sleep(SEND_EVERY)
+
+    async def forget_tries() -> None:
+        """Forget tries that no longer count; a row that stays an hour longer harms nobody."""
+        while True:
+            async with desks.by_itself() as tx:
+                await throttle.sweep(tx, tx.now - SWEEP_AFTER)
+            await asyncio.sleep(SWEEP_EVERY)
 
     return Wiring(
         routers=[http.router(desks), pages.router(desks)],
         handlers=handlers.events(),
         timers=handlers.timers(),
-        background=[Noticing(kit).run, follow_the_calendar, send_messages],
+        background=[Noticing(kit, waiting).run, follow_the_calendar, send_messages, forget_tries],
         close=desks.workers.close,
     )
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from gongkai.statute import rules
 from gongkai.statute.calendar import Explanation, WorkCalendar
 from gongkai.statute.clock import Running
+from gongkai.statute.legal_day import start_of
 from gongkai.statute.terms import Term
 from request.domain.case import AwaitingCorrection, AwaitingReasons, Case, Handling, file_of, handling_of
 from request.domain.due import standing
@@ -18,7 +18,6 @@ from request.domain.ladder import USUAL, Practice
 from request.domain.law import cite
 from request.domain.values import ClockKind
 
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 #: How many working days before the last one the officers are reminded.
 NEAR: Final = 3
 KINDS: Final[dict[ClockKind, str]] = {
@@ -54,16 +53,6 @@ class Counted:
     @property
     def key(self) -> tuple[str, str]:
         return (self.kind, self.subject)
-
-
-def legal_date(at: datetime) -> date:
-    """Return the date of an instant in Asia/Shanghai, the only date the law knows."""
-    return at.astimezone(SHANGHAI).date()
-
-
-def start_of(day: date) -> datetime:
-    """Return the first moment of a legal date."""
-    return datetime.combine(day, time.min, SHANGHAI).astimezone(UTC)
 
 
 def after(day: date) -> datetime:

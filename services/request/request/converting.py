@@ -10,9 +10,10 @@ from gongkai.contracts.request import ConversionProposed
 from gongkai.runtime.blobs import BlobStore
 from gongkai.runtime.errors import Invalid
 from gongkai.runtime.tx import Due, Tx
+from gongkai.runtime.workers import Workers
 from gongkai.statute.articles import ARTICLES
+from gongkai.statute.legal_day import legal_date
 from request import keeping, reviewing, store
-from request.clocks import legal_date
 from request.considering import Looked, Said, considered, look
 from request.conversion.figures import Figures
 from request.conversion.inputs import ColumnSeen, Considered
@@ -28,7 +29,6 @@ from request.domain.file import Reply
 from request.people import People
 from request.redaction import detect
 from request.service import Desk, Loaded
-from request.workers import Workers
 
 LOOK: Final = "request-conversion-relook"
 TEXT_TYPE: Final = "text/markdown"

@@ -7,6 +7,7 @@ from typing import Any
 from gongkai.runtime.inbound_sources import Sources
 from gongkai.runtime.kit import Kit
 from gongkai.runtime.tx import SYSTEM, Actor, Tx
+from gongkai.runtime.workers import Workers
 from gongkai.web.session import Officer
 from request.approving import Approving
 from request.converting import Converting
@@ -17,7 +18,6 @@ from request.notifying import Notifier
 from request.people import People
 from request.receiving import Reception
 from request.service import Desk
-from request.workers import Workers
 
 #: Who acts when an applicant does: nobody's name stands in the register.
 APPLICANT = Actor("system", "applicant")

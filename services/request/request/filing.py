@@ -10,21 +10,22 @@ from gongkai.runtime.blobs import digest_of
 from gongkai.runtime.errors import Invalid
 from gongkai.runtime.privacy import blotted
 from gongkai.runtime.tx import Tx
+from gongkai.runtime.workers import Workers
+from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
 from gongkai.web.texts import bare_name
 from request import reading, store
-from request.clocks import legal_date
 from request.domain import commands as c
 from request.domain.case import Handling, Submitted
 from request.people import People
 from request.redaction.clean import redact as take_out
 from request.redaction.clean_docx import clean_docx
 from request.redaction.clean_pdf import clean_pdf
+from request.redaction.guard import VIRUS_TEST
 from request.redaction.model import Passage
 from request.redaction.reading import read_document
 from request.redaction.suggest import propose
 from request.service import Desk, Loaded
-from request.workers import Workers
 
 LIMIT: Final = 20_000_000
 MEDIA_TYPES: Final[dict[str, str]] = {
@@ -38,8 +39,6 @@ MEDIA_TYPES: Final[dict[str, str]] = {
     "png": "image/png",
 }
 KINDS: Final = tuple(MEDIA_TYPES)
-# The agreed harmless string by which scanners are tested, joined at run time so that this file is not one.
-VIRUS_TEST: Final = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$", b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"))
 _MAGIC: Final[dict[str, bytes]] = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04",
                                    "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG"}  # fmt: skip
 CleanForm = Literal["docx", "pdf"]

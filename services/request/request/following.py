@@ -7,6 +7,7 @@ from uuid import UUID
 
 from gongkai.runtime.errors import NotFound, Unauthenticated
 from gongkai.runtime.kit import Kit
+from gongkai.runtime.throttle import count_try, forgive
 from request import store, throttle
 from request.keyring import Keyring, same
 
@@ -27,7 +28,7 @@ class Following:
     async def open(self, code: str, factor: str, address: str) -> str:
         """Return the value for the cookie; wrong code and wrong factor take the same way and the same time."""
         buckets = throttle.follow_buckets(self.keyring, code, address)
-        await throttle.count_try(self.kit, buckets)
+        await count_try(self.kit, buckets)
         async with self.kit.reading() as db:
             found = await store.code(db, self.keyring.code(code))
         case_id, expected = found or (UUID(int=0), bytes(32))
@@ -35,7 +36,7 @@ class Following:
         if found is None or not right:
             raise NotFound(WRONG)
         async with self.kit.transaction() as tx:
-            await throttle.forgive(tx, buckets)
+            await forgive(tx, buckets)
         return self._value(case_id, self.kit.now() + LASTS)
 
     def case_of(self, value: str | None) -> UUID:

@@ -15,8 +15,9 @@ from gongkai.contracts.publication import (
 )
 from gongkai.runtime.kit import Handler, Timer
 from gongkai.runtime.tx import Due, Tx
+from gongkai.statute.legal_day import legal_date
 from request import afterwards, keeping, librarying, receiving, store
-from request.clocks import NEAR, legal_date
+from request.clocks import NEAR
 from request.converting import Converting
 from request.domain import commands as c
 from request.duplicating import Duplicating

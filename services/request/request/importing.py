@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from gongkai.runtime.errors import Invalid
+from gongkai.statute.legal_day import legal_date
 from gongkai.web.session import Officer
 from request import tallies
-from request.clocks import legal_date
 from request.desks import Desks
 from request.domain import commands as c
 from request.domain.facts import CaseImported

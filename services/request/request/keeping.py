@@ -80,19 +80,6 @@ async def take_forwarded(tx: Tx, organ_id: UUID, external_id: str, case_id: UUID
     await tx.db.execute(SQL["take_forwarded"], organ_id, external_id, case_id)
 
 
-async def sweep_throttle(tx: Tx, before: datetime) -> None:
-    await tx.db.execute(SQL["sweep_throttle"], before, tx.now)
-
-
-async def keep_notices_told(tx: Tx, told: Sequence[tuple[str, str]], settled: Sequence[str]) -> None:
-    """Remember what identity knows of waiting work."""
-    if told:
-        keys, digests = zip(*told, strict=True)
-        await tx.db.execute(SQL["keep_notices_told"], list(keys), list(digests), tx.now)
-    if settled:
-        await tx.db.execute(SQL["forget_notices_told"], list(settled))
-
-
 async def clocks_of_other_calendars(tx: Tx, version: str, kinds: Sequence[str]) -> list[UUID]:
     """Return the cases with running clocks that were counted with another calendar."""
     rows = await tx.db.fetch(SQL["clocks_of_other_calendars"], version, list(kinds))

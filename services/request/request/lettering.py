@@ -9,10 +9,11 @@ from pypdf import PdfReader
 
 from gongkai.runtime.blobs import digest_of
 from gongkai.runtime.tx import Tx
+from gongkai.runtime.workers import Workers
+from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
 from request import drawing, reading, replytext, store
 from request.application import Application
-from request.clocks import legal_date
 from request.converting import Converting
 from request.domain import commands as c
 from request.domain import facts as f
@@ -29,7 +30,6 @@ from request.notifying import Kind, Notifier
 from request.people import People, ThirdParty
 from request.replytext import NoticeText
 from request.service import Desk, Loaded
-from request.workers import Workers
 
 Form = Literal["pdf", "docx"]
 #: What the applicant hears when a letter to them is ready.

@@ -200,39 +200,6 @@ INSERT INTO query_code (code, factor, case_id, made_at) VALUES ($1, $2, $3, $4)
 -- The case of a code and its second factor.
 SELECT case_id, factor FROM query_code WHERE code = $1
 
--- queue_for_bucket --
--- Tries at one bucket wait for each other.
-SELECT pg_advisory_xact_lock($1)
-
--- throttled --
--- Until when one of these buckets is closed.
-SELECT max(blocked_until) FROM throttle WHERE bucket = ANY($1) AND blocked_until > $2
-
--- count_try --
--- A try is counted before it is known to fail, so that many at once cannot slip through.
-INSERT INTO throttle (bucket, failures, window_start) VALUES ($1, 1, $2)
-ON CONFLICT (bucket) DO UPDATE SET
-    failures = CASE WHEN throttle.window_start < $3 THEN 1 ELSE throttle.failures + 1 END,
-    window_start = CASE WHEN throttle.window_start < $3 THEN $2 ELSE throttle.window_start END,
-    blocked_until = CASE WHEN throttle.window_start < $3 THEN NULL ELSE throttle.blocked_until END
-RETURNING failures
-
--- block_until --
--- Too many tries.
-UPDATE throttle SET blocked_until = $2 WHERE bucket = $1
-
--- take_back_try --
--- A try that succeeded was no failure.
-UPDATE throttle SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE bucket = $1
-
--- forget_tries --
--- The right answer forgives the tries before it.
-DELETE FROM throttle WHERE bucket = $1
-
--- sweep_throttle --
--- Tries that no longer count.
-DELETE FROM throttle WHERE window_start < $1 AND (blocked_until IS NULL OR blocked_until < $2)
-
 -- keep_draft --
 -- What an applicant typed, under the digest of the browser's cookie.
 INSERT INTO applicant_draft (token, person_id, item_id, saved_at, erase_at) VALUES ($1, $2, $3, $4, $5)
@@ -331,16 +298,6 @@ UPDATE attention SET cleared_at = $3 WHERE case_id = $1 AND kind = ANY($2) AND c
 -- clear_all_attention --
 -- Nothing of a closed case asks for anybody.
 UPDATE attention SET cleared_at = $2 WHERE case_id = $1 AND cleared_at IS NULL
-
--- keep_notices_told --
--- What identity was told just now.
-INSERT INTO notice_told (key, digest, told_at) SELECT e.key, e.digest, $3
-FROM unnest($1::text[], $2::text[]) AS e(key, digest)
-ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, told_at = excluded.told_at
-
--- forget_notices_told --
--- What no longer waits, as identity was told.
-DELETE FROM notice_told WHERE key = ANY($1)
 
 -- empty_read_models --
 -- Every row that facts can make again.

@@ -211,10 +211,6 @@ async def work_everywhere(db: Any) -> list[dict[str, Any]]:
     return await _all(db, "by_officer")
 
 
-async def notices_told(db: Any) -> dict[str, str]:
-    return {row["key"]: row["digest"] for row in await db.fetch(SQL["notices_told"])}
-
-
 async def _all(db: Any, name: str, *values: Any) -> list[dict[str, Any]]:
     return [dict(row) for row in await db.fetch(SQL[name], *values)]
 

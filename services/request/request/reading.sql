@@ -146,10 +146,6 @@ WHERE organ_id = $1 AND applicant = $2 AND id <> $3 ORDER BY submitted_on DESC, 
 SELECT id, organ_id, number, topic, next_step, handler, unit, due_on FROM case_row
 WHERE open OR (state = 'Answered' AND next_step IN ('conversion', 'remedy')) OR next_step = 'remedy'
 
--- notices_told --
--- What identity knows of waiting work.
-SELECT key, digest FROM notice_told
-
 -- cases_everywhere --
 -- Every case of an organ, in the order in which they began.
 SELECT id FROM case_row WHERE organ_id = $1 ORDER BY created_at, id

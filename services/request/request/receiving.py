@@ -9,10 +9,10 @@ from uuid import UUID
 from gongkai.contracts.inbound import RequestForwarded
 from gongkai.runtime.errors import Invalid, NotFound
 from gongkai.runtime.tx import Due, Tx
+from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
 from request import keeping, store
 from request.application import Application, as_json, from_json, problems
-from request.clocks import legal_date
 from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.values import Channel

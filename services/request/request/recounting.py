@@ -1,33 +1,16 @@
 """Counts open clocks again when the calendar in force is another one. Closed clocks keep the date they had."""
 
-import asyncio
-import contextlib
 from typing import Final
 
-from gongkai.runtime import calendars, telemetry
+from gongkai.runtime import calendars
 from gongkai.runtime.kit import Kit
 from gongkai.runtime.tx import Actor
 from request import keeping
 from request.clocks import OF_CASES
 from request.service import Desk
 
-log = telemetry.logger(__name__)
-
-#: A clock set by another process that had not heard of the notice yet is found at the next look.
-LOOK_AGAIN: Final = 60.0
 #: Holds no clock when it asks for a case, so unlike a timer it may wait for it.
 CALENDAR: Final = Actor("system", "calendar")
-
-
-async def keep_recounting(kit: Kit, desk: Desk) -> None:
-    """Count again at the start, whenever a notice arrives, and once a minute."""
-    while True:
-        kit.wake.calendar.clear()
-        moved = await recount(kit, desk)
-        if moved:
-            log.info("clocks-recounted", moved=moved, version=kit.calendar.version)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(kit.wake.calendar.wait(), LOOK_AGAIN)
 
 
 async def recount(kit: Kit, desk: Desk) -> int:

@@ -9,8 +9,8 @@ from uuid import UUID
 from gongkai.runtime.errors import NotFound
 from gongkai.runtime.sql import queries
 from gongkai.runtime.tx import Tx
+from gongkai.statute.legal_day import start_of
 from request import store
-from request.clocks import start_of
 from request.considering import Again
 from request.conversion.codec import (
     considered_from_plain,

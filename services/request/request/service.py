@@ -9,10 +9,11 @@ from gongkai.contracts.identity import OrganDescribed
 from gongkai.runtime.errors import ChangedMeanwhile, NotFound
 from gongkai.runtime.tx import Due, Tx
 from gongkai.statute.calendar import WorkCalendar
+from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
 from gongkai.web import officers
 from request import afterwards, clocks, codecs, keeping, store, tallies, wire, work
-from request.clocks import Counted, legal_date
+from request.clocks import Counted
 from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.case import Case, Handling, Joined, Lapsed, Nothing, file_of, handling_of

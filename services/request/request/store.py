@@ -312,32 +312,3 @@ async def draft_of_person(tx: Tx, person: UUID) -> bytes | None:
 async def drop_draft(tx: Tx, token: bytes) -> UUID | None:
     person: UUID | None = await tx.db.fetchval(SQL["drop_draft"], token)
     return person
-
-
-# ── Tries ──────────────────────────────────────────────────────────────────
-
-
-async def queue_for_bucket(tx: Tx, key: int) -> None:
-    await tx.db.execute(SQL["queue_for_bucket"], key)
-
-
-async def throttled(tx: Tx, buckets: Sequence[bytes]) -> datetime | None:
-    until: datetime | None = await tx.db.fetchval(SQL["throttled"], list(buckets), tx.now)
-    return until
-
-
-async def count_try(tx: Tx, bucket: bytes, window_start: datetime) -> int:
-    failures: int = await tx.db.fetchval(SQL["count_try"], bucket, tx.now, window_start)
-    return failures
-
-
-async def block_until(tx: Tx, bucket: bytes, until: datetime) -> None:
-    await tx.db.execute(SQL["block_until"], bucket, until)
-
-
-async def take_back_try(tx: Tx, bucket: bytes) -> None:
-    await tx.db.execute(SQL["take_back_try"], bucket)
-
-
-async def forget_tries(tx: Tx, bucket: bytes) -> None:
-    await tx.db.execute(SQL["forget_tries"], bucket)

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from gongkai.runtime.sql import queries
 from gongkai.runtime.tx import Tx
-from request.clocks import legal_date
+from gongkai.statute.legal_day import legal_date
 from request.counting.counted import TOUCHING, Counted, counted
 from request.counting.fees import Fees
 from request.counting.identities import Broken, check_table3, check_table4

@@ -5,7 +5,8 @@ calendar at once; other processes of the same service look every two seconds.
 """
 
 import asyncio
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Final
 
@@ -22,6 +23,9 @@ from gongkai.statute.notices import Block, MakeUp, Notice
 from gongkai.statute.terms import Source
 
 log = telemetry.logger(__name__)
+
+#: A clock set by another process that had not heard of the notice yet is found at the next look.
+LOOK_AGAIN: Final = 60.0
 
 EVERY: Final = 2.0
 _KEEP: Final = """
@@ -90,3 +94,19 @@ def notice_of(event: HolidayNoticeLoaded) -> Notice:
         issued_on=event.issued_on,
         source=Source.TEXT,
     )
+
+
+async def keep_recounting(kit: Kit, recount: Callable[[], Awaitable[int]]) -> None:
+    """Let a service count its open clocks again: at the start, whenever a notice arrives, and once a minute.
+
+    `recount` counts what another calendar counted, and returns how many dates moved.
+    """
+    while True:
+        kit.wake.calendar.clear()
+        moved = await recount()
+        if moved:
+            log.info("clocks-recounted", moved=moved, version=kit.calendar.version)
+        # Not `wait_for`: in Python 3.11 it swallows a cancellation that comes together with the event.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_AGAIN):
+                await kit.wake.calendar.wait()

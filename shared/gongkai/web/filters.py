@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+from gongkai.statute import legal_day
+
+SHANGHAI: Final = legal_day.SHANGHAI
 WEEKDAYS: Final = "一二三四五六日"
 
 
 def local_date(value: date | datetime) -> date:
     """Return the legal date of an instant; a date is returned as it is."""
-    return value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value
+    return legal_day.legal_date(value) if isinstance(value, datetime) else value
 
 
 def date_plain(value: date | datetime | None) -> str:

@@ -6,10 +6,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from gongkai.runtime.errors import Forbidden, Invalid
-from gongkai.web import csrf
-from gongkai.web.forms import Form, read_form
+from gongkai.runtime.errors import Invalid
 from gongkai.web.session import Officer, require
+from gongkai.web.uploads import read_upload, the_file, upload_of
 from publication import files, reading
 from publication.callers import officer_of
 from publication.desks import Desks
@@ -18,65 +17,33 @@ from publication.http import bodies as b
 from publication.http import views as v
 
 _KIND: Final[TypeAdapter[Kind]] = TypeAdapter(Kind)
-_UPLOAD: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
-_IMPORT: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file", "column_id", "kind"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary"},
-                        "column_id": {"type": "string"},
-                        "kind": {"type": "string"},
-                    },
-                }
-            }
-        },
-    }
-}
 
 
 def router(desks: Desks) -> APIRouter:
     routes = APIRouter(tags=["files"])
 
-    @routes.post("/attachments", status_code=201, openapi_extra=_UPLOAD)
+    @routes.post("/attachments", status_code=201, openapi_extra=upload_of())
     async def attach(request: Request, caller: Annotated[Officer, Depends(require("attachment.add"))]) -> v.FileView:
         """Upload one file; the answer is what an edition's `attachments` or `cover` takes."""
-        form = await _form(request, caller)
-        name, data = await _file(form, limit=files.ATTACHMENT_LIMIT, kinds=files.ATTACHMENT_KINDS)
+        form = await read_upload(request, caller)
+        name, data = await the_file(form, limit=files.ATTACHMENT_LIMIT, kinds=files.ATTACHMENT_KINDS)
         async with desks.changing(caller) as tx:
             kept = await files.attach(desks, tx, caller.organ_id, caller.person_id, name, data)
         return v.FileView.model_validate(kept)
 
-    @routes.post("/import", status_code=201, openapi_extra=_IMPORT)
+    @routes.post("/import", status_code=201, openapi_extra=upload_of("file", "column_id", "kind"))
     async def import_file(
         request: Request, caller: Annotated[Officer, Depends(require("draft.import"))]
     ) -> v.ImportView:
         """Make a draft of a .docx, .pdf, .html, .txt, .md or .xlsx file; `notes` say what did not come along."""
-        form = await _form(request, caller)
+        form = await read_upload(request, caller)
         column_id = form.value("column_id").strip()
         try:
             kind = _KIND.validate_python(form.value("kind").strip() or "other")
         except ValidationError as wrong:
             await form.close()
             raise Invalid([("kind", "没有这种文件类型，请从列表里选")]) from wrong
-        name, data = await _file(form, limit=files.IMPORT_LIMIT, kinds=files.IMPORT_KINDS)
+        name, data = await the_file(form, limit=files.IMPORT_LIMIT, kinds=files.IMPORT_KINDS)
         if not column_id or len(column_id) > 60:
             raise Invalid([("column_id", "请选择栏目")])
         found = await files.read_draft(desks, name, data)
@@ -113,24 +80,3 @@ def router(desks: Desks) -> APIRouter:
         )
 
     return routes
-
-
-async def _form(request: Request, caller: Officer) -> Form:
-    """Read an upload. A browser's session has to prove that our own page sent it."""
-    form = await read_form(request, uploads=True, checked=False)
-    if caller.via == "session" and not (csrf.same_origin(request) or csrf.proves(request, form.value(csrf.FIELD))):
-        await form.close()
-        raise Forbidden("这个请求不是从本系统的页面发出的，没有办理", "csrf")
-    return form
-
-
-async def _file(form: Form, *, limit: int, kinds: tuple[str, ...]) -> tuple[str, bytes]:
-    try:
-        taken = await form.file("file", limit=limit, kinds=kinds)
-    finally:
-        await form.close()
-    if form.errors:
-        raise Invalid([(error.path, error.sentence) for error in form.errors])
-    if taken is None:
-        raise Invalid([("file", "请选择一个文件")])
-    return taken

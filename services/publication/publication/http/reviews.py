@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends
 from gongkai.runtime.register import canonical
 from gongkai.statute import rules
 from gongkai.statute.deadlines import keep_until
+from gongkai.statute.legal_day import legal_date
 from gongkai.web.session import Officer, SignedIn, require
 from publication import reading
 from publication.callers import officer_of
-from publication.clocks import legal_date
 from publication.desks import Desks
 from publication.domain import commands as c
 from publication.domain.gates import open_gates

@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from gongkai.runtime.tx import Tx
+from gongkai.statute.legal_day import legal_date
 from gongkai.web.session import Officer, require
 from publication.callers import officer_of
-from publication.clocks import legal_date
 from publication.desks import Desks
 from publication.http.views import View
 from publication.site_errors import store

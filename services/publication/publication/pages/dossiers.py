@@ -9,13 +9,13 @@ from uuid import UUID
 from markupsafe import Markup
 
 from gongkai.runtime.tx import Tx
+from gongkai.statute.legal_day import legal_date
 from gongkai.web.components import ClockChip, FileItem
 from gongkai.web.filters import date_plain
 from gongkai.web.session import Officer
 from publication import reading, store
 from publication.callers import officer_of
 from publication.catalogue.columns import Columns
-from publication.clocks import legal_date
 from publication.domain.content import FORM_NAMES, KIND_NAMES, OPENNESS_NAMES, Content
 from publication.domain.dossier import STATE_NAMES, Dossier, Drafting, Reviewing, Written
 from publication.domain.gates import Gate

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound
 from gongkai.runtime.tx import Tx
+from gongkai.statute.legal_day import legal_date
 from gongkai.web.filters import filesize
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
@@ -19,7 +20,6 @@ from publication import autosaving, files, markup, reading, store
 from publication.autosaving import Autosave
 from publication.callers import officer_of
 from publication.catalogue.columns import Columns
-from publication.clocks import legal_date
 from publication.domain import steps, themes
 from publication.domain.content import FORM_NAMES, KIND_NAMES, OPENNESS_NAMES, Content, File
 from publication.domain.dossier import Drafting, Reviewing

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from gongkai.statute.legal_day import legal_date
 from gongkai.web.components import Link, PageLinks
 from gongkai.web.session import Officer, require
 from publication import reading, store
 from publication.catalogue.columns import Columns
-from publication.clocks import legal_date
 from publication.domain import dossier as d
 from publication.domain import steps
 from publication.domain.content import KIND_NAMES

@@ -13,12 +13,12 @@ from pydantic import BaseModel
 
 from gongkai.runtime.errors import ChangedMeanwhile, NotFound
 from gongkai.runtime.register import Recorded
+from gongkai.statute.legal_day import legal_date, start_of
 from gongkai.web.components import Link, PageLinks
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.permissions import Action
 from gongkai.web.session import Officer, require
 from publication import reading
-from publication.clocks import legal_date, start_of
 from publication.pages import matrix
 from publication.pages.acts import REASON, Act, Field, show_act
 from publication.pages.console import ANSWERED, BASE, Console, done, note

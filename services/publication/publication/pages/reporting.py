@@ -5,12 +5,13 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 
 from gongkai.runtime.errors import TooMany
+from gongkai.runtime.throttle import address_of
 from gongkai.runtime.tx import Actor
+from gongkai.statute.legal_day import legal_date
 from gongkai.web.components import Link, SiteFrame
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.officers import OrganView
 from publication import store
-from publication.clocks import legal_date
 from publication.pages.console import BASE, Console
 from publication.site_errors import store as kept
 from publication.site_errors.decide import ABOUT_NAMES, OUTCOME_NAMES
@@ -48,7 +49,7 @@ def router(console: Console) -> APIRouter:
         if typed is None:
             return await _form(request, form, 422)
         try:
-            await throttle.allow_report(_place(request))
+            await throttle.allow_report(address_of(request))
         except TooMany as enough:
             form.add("", enough.sentence)
             answer = await _form(request, form, 429)
@@ -67,7 +68,7 @@ def router(console: Console) -> APIRouter:
         form = Form.of({"receipt": typed})
         if not typed:
             return await _page(request, "find_error_status.html", 200, form=form, row=None)
-        await throttle.allow_look_up(_place(request))
+        await throttle.allow_look_up(address_of(request))
         async with kit.transaction(actor=_CITIZEN) as tx:
             row = await kept.by_receipt(tx.db, plain_receipt(typed))
             reply = await errors.reply(tx, row, "citizen") if row else ""
@@ -109,7 +110,3 @@ def _frame(organ: OrganView, columns: Any) -> SiteFrame:
         strip=(Link("无障碍说明", "/accessibility"), Link("订阅", "/subscribe")),
         footer=FOOTER,
     )
-
-
-def _place(request: Request) -> str:
-    return request.client.host if request.client else ""

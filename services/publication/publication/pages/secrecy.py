@@ -12,12 +12,12 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from gongkai.runtime.register import canonical
 from gongkai.statute import rules
 from gongkai.statute.deadlines import keep_until
+from gongkai.statute.legal_day import legal_date
 from gongkai.web.filters import date_plain
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.sentences import sentence_of
 from gongkai.web.session import Officer, require
 from publication.callers import officer_of
-from publication.clocks import legal_date
 from publication.domain import commands as c
 from publication.domain import disclosure
 from publication.domain.disclosure import Item, Verdict

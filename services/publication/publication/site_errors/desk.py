@@ -15,10 +15,11 @@ from gongkai.runtime.errors import NotFound
 from gongkai.runtime.kit import Kit
 from gongkai.runtime.sql import Connection
 from gongkai.runtime.tx import Due, Tx
+from gongkai.statute.legal_day import legal_date
 from gongkai.web import officers
 from gongkai.web.officers import OrganView
 from publication import clocks
-from publication.clocks import SITE_ERROR_CLOCK, legal_date
+from publication.clocks import SITE_ERROR_CLOCK
 from publication.domain.people import Officer
 from publication.service import due
 from publication.site_errors import decide as d

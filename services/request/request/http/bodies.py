@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from gongkai.runtime.privacy import BLOT, blotted
 from gongkai.web.texts import printable
+from gongkai.web.typed import on_record, sensible
 from request.application import Application, ProofKind
 from request.domain.values import (
     ApplicantKind,
@@ -22,29 +22,13 @@ from request.domain.values import (
 from request.people import ThirdParty
 from request.receiving import Receipt
 
-FIRST_YEAR, LAST_YEAR = 1949, 2100
-
-
-def _on_record(text: str) -> str:
-    """Refuse a personal number: what stands in the register stands there for ever."""
-    if BLOT in str(blotted(text)) and BLOT not in text:
-        raise ValueError("这段文字会永久留存，不要写身份证号、手机号和电子邮箱")
-    return printable(text)
-
-
-def _sensible(day: date) -> date:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"日期应当在{FIRST_YEAR}年到{LAST_YEAR}年之间")
-    return day
-
-
 Text = Annotated[str, AfterValidator(printable)]
 Short = Annotated[str, AfterValidator(printable), Field(max_length=200)]
 Words = Annotated[str, AfterValidator(printable), Field(max_length=20_000)]
-OnRecord = Annotated[str, AfterValidator(_on_record), Field(max_length=2_000)]
-Named = Annotated[str, AfterValidator(_on_record), Field(min_length=1, max_length=200)]
-Unit = Annotated[str, AfterValidator(_on_record), Field(max_length=60)]
-Day = Annotated[date, AfterValidator(_sensible)]
+OnRecord = Annotated[str, AfterValidator(on_record), Field(max_length=2_000)]
+Named = Annotated[str, AfterValidator(on_record), Field(min_length=1, max_length=200)]
+Unit = Annotated[str, AfterValidator(on_record), Field(max_length=60)]
+Day = Annotated[date, AfterValidator(sensible)]
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Draft = Annotated[int, Field(ge=1, le=10_000)]

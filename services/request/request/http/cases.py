@@ -5,9 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from gongkai.statute.legal_day import legal_date
 from gongkai.web.session import Officer, require
 from request import reading
-from request.clocks import NEAR, legal_date
+from request.clocks import NEAR
 from request.desks import Desks
 from request.domain import commands as c
 from request.domain.values import ApplicantKind, Channel, Row, Searched

@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from gongkai.runtime.errors import Invalid
+from gongkai.statute.legal_day import legal_date
 from gongkai.web.session import Officer, require
 from request import counting_fee, reading
-from request.clocks import legal_date
 from request.desks import Desks
 from request.domain import commands as c
 from request.http import bodies as b

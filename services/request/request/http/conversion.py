@@ -6,9 +6,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from gongkai.statute.legal_day import legal_date
 from gongkai.web.session import Officer, require
 from request import reading
-from request.clocks import legal_date
 from request.conversion.codec import review_to_plain
 from request.desks import Desks
 from request.domain import commands as c

@@ -7,13 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from gongkai.runtime.errors import Forbidden, Invalid
+from gongkai.statute.legal_day import legal_date
 from gongkai.statute.outcomes import APPLICANTS
-from gongkai.web import csrf
-from gongkai.web.forms import read_form
+from gongkai.web.downloads import attachment
 from gongkai.web.session import Officer, require
+from gongkai.web.uploads import read_upload, the_file, upload_of
 from request import importing, tallies
-from request.clocks import legal_date
 from request.counting.places import Period, period
 from request.counting.table3 import ROWS, row_name
 from request.counting.table4 import BLOCKS, RESULTS
@@ -31,20 +30,6 @@ Column = Annotated[str, Query(pattern=f"^({'|'.join(APPLICANTS)})$", description
 Block = Literal["reconsideration", "suit-direct", "suit-after"]
 Standing = Literal["upheld", "corrected", "other", "pending", "total"]
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_UPLOAD: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
 
 
 class FeesView(View):
@@ -141,28 +126,14 @@ def router(desks: Desks) -> APIRouter:
     @routes.get("/imports/template", response_class=Response, responses={200: {"content": {XLSX: {}}}})
     async def sheet_template(caller: Importer) -> Response:  # noqa: ARG001  only who may import needs it
         """Return the spreadsheet to fill in with the cases of earlier years."""
-        headers = {
-            "Content-Disposition": 'attachment; filename="earlier-cases.xlsx"', "Cache-Control": "no-store",
-        }  # fmt: skip
-        return Response(template(), media_type=XLSX, headers=headers)
+        return attachment(template(), "earlier-cases.xlsx", XLSX)
 
-    @routes.post("/imports", status_code=201, openapi_extra=_UPLOAD)
+    @routes.post("/imports", status_code=201, openapi_extra=upload_of())
     async def bring_in(request: Request, caller: Importer) -> BroughtInView:
         """Bring in the cases of a spreadsheet: all of them, or none and every line that is wrong is told."""
-        form = await read_form(request, uploads=True, checked=False)
-        try:
-            if caller.via == "session" and not (
-                csrf.same_origin(request) or csrf.proves(request, form.value(csrf.FIELD))
-            ):
-                raise Forbidden("这个请求不是从本系统的页面发出的，没有办理", "csrf")
-            taken = await form.file("file", limit=importing.LIMIT, kinds=importing.KINDS)
-        finally:
-            await form.close()
-        if form.errors:
-            raise Invalid([(error.path, error.sentence) for error in form.errors])
-        if taken is None:
-            raise Invalid([("file", "请选择一个文件")])
-        done = await importing.bring_in(desks, caller, taken[0], taken[1])
+        form = await read_upload(request, caller)
+        name, data = await the_file(form, limit=importing.LIMIT, kinds=importing.KINDS)
+        done = await importing.bring_in(desks, caller, name, data)
         return BroughtInView.model_validate(done)
 
     return routes

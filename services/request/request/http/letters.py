@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
+from gongkai.web.downloads import attachment
 from gongkai.web.session import Officer, require
 from request import reading, store
 from request.desks import Desks
@@ -12,7 +13,6 @@ from request.domain import commands as c
 from request.http import reply_bodies as r
 from request.http import views as v
 from request.http.common import IfMatch, after, seen
-from request.http.people import attachment
 
 Handler = Annotated[Officer, Depends(require("request.handle"))]
 Looker = Annotated[Officer, Depends(require("request.personal-data"))]

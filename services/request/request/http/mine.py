@@ -6,10 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Cookie, Request, Response
 
 from gongkai.runtime.errors import Forbidden, Invalid
+from gongkai.runtime.throttle import address_of
+from gongkai.statute.legal_day import legal_date
 from gongkai.web import csrf
 from gongkai.web.cookies import secure
+from gongkai.web.downloads import attachment
 from request import reading
-from request.clocks import legal_date
 from request.desks import Desks
 from request.domain import commands as c
 from request.domain.case import AwaitingCorrection, Case, Handling, Joined, Submitted, file_of
@@ -17,8 +19,7 @@ from request.following import COOKIE, COOKIE_PATH, LASTS
 from request.http import bodies as b
 from request.http import views as v
 from request.http.letters import MEDIA
-from request.http.people import attachment
-from request.http.public import address_of, not_from_abroad
+from request.http.public import not_from_abroad
 from request.standing import clock_of
 
 MineCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=200)]

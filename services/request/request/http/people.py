@@ -1,15 +1,14 @@
 """What is personal: the application, third parties, files; each look says why and is recorded. And erasing somebody."""
 
-from typing import Annotated, Final
-from urllib.parse import quote
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from gongkai.runtime.errors import Forbidden, Invalid, NotFound
-from gongkai.web import csrf
-from gongkai.web.forms import read_form
+from gongkai.runtime.errors import NotFound
+from gongkai.web.downloads import attachment
 from gongkai.web.session import Officer, require
+from gongkai.web.uploads import read_upload, the_file, upload_of
 from request import filing, reading
 from request.application import as_json
 from request.desks import Desks
@@ -23,20 +22,6 @@ Looker = Annotated[Officer, Depends(require("request.personal-data"))]
 Handler = Annotated[Officer, Depends(require("request.handle"))]
 Why = Annotated[Purpose, Query(description="why it is looked at; recorded with the name of who looks")]
 FileKind = Annotated[str, Query(pattern="^(application|proof|source|redacted|remedy|other)$")]
-_UPLOAD: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
 
 
 def router(desks: Desks) -> APIRouter:
@@ -88,25 +73,14 @@ def router(desks: Desks) -> APIRouter:
             erased = await filing.erase(desks.desk, desks.people, tx, case_id, caller.organ_id, body.reason)
         return v.ErasedView(erased=erased)
 
-    @routes.post("/cases/{case_id}/files", status_code=201, openapi_extra=_UPLOAD)
+    @routes.post("/cases/{case_id}/files", status_code=201, openapi_extra=upload_of())
     async def add_file(case_id: UUID, request: Request, caller: Handler, kind: FileKind = "source") -> v.FileRow:
         """Add a file to the case: it lies in the vault under the applicant's key."""
-        form = await read_form(request, uploads=True, checked=False)
-        try:
-            if caller.via == "session" and not (
-                csrf.same_origin(request) or csrf.proves(request, form.value(csrf.FIELD))
-            ):
-                raise Forbidden("这个请求不是从本系统的页面发出的，没有办理", "csrf")
-            taken = await form.file("file", limit=filing.LIMIT, kinds=filing.KINDS)
-        finally:
-            await form.close()
-        if form.errors:
-            raise Invalid([(error.path, error.sentence) for error in form.errors])
-        if taken is None:
-            raise Invalid([("file", "请选择一个文件")])
+        form = await read_upload(request, caller)
+        name, data = await the_file(form, limit=filing.LIMIT, kinds=filing.KINDS)
         async with desks.changing(caller) as tx:
             loaded = await desks.desk.take(tx, case_id, caller.organ_id)
-            made = await filing.add(desks.people, tx, loaded, kind, taken[0], taken[1], caller.person_id)
+            made = await filing.add(desks.people, tx, loaded, kind, name, data, caller.person_id)
         async with desks.reading() as db:
             return v.FileRow.model_validate(dict(await reading.file_row(db, case_id, made)))
 
@@ -141,19 +115,3 @@ def router(desks: Desks) -> APIRouter:
         return r.ProposalsView.model_validate({"text": text, "proposals": found})
 
     return routes
-
-
-def attachment(data: bytes, name: str, media_type: str = "application/octet-stream") -> Response:
-    """Answer with a file that no browser runs and nobody keeps."""
-    return Response(
-        data,
-        media_type=media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Cache-Control": "no-store",
-        },
-    )
-
-

@@ -12,6 +12,7 @@ from gongkai.runtime.errors import Forbidden, Invalid, NotFound
 from gongkai.runtime.inbound import signed_body
 from gongkai.runtime.inbound_sources import Source
 from gongkai.runtime.sentences import sentence_of
+from gongkai.runtime.throttle import address_of, count_try
 from gongkai.runtime.tx import Actor
 from gongkai.web import csrf, officers
 from gongkai.web.cookies import secure
@@ -51,7 +52,7 @@ def router(desks: Desks) -> APIRouter:
     ) -> v.Receipt:
         """Apply for information (A29). The answer holds the query code, once; a saved draft is erased."""
         organ = await organ_id(slug)
-        await throttle.count_try(desks.kit, throttle.submit_buckets(desks.following.keyring, address_of(request)))
+        await count_try(desks.kit, throttle.submit_buckets(desks.following.keyring, address_of(request)))
         async with desks.by_applicant() as tx:
             taken = await desks.reception.submit(tx, organ, body.value())
             if draft:
@@ -81,7 +82,7 @@ def router(desks: Desks) -> APIRouter:
     async def keep_draft(body: b.ApplicationBody, request: Request, draft: DraftCookie = None) -> Response:
         """Keep what was typed for a day, encrypted, bound to this browser's cookie."""
         not_from_abroad(request)
-        await throttle.count_try(desks.kit, throttle.draft_buckets(desks.following.keyring, address_of(request)))
+        await count_try(desks.kit, throttle.draft_buckets(desks.following.keyring, address_of(request)))
         async with desks.by_applicant() as tx:
             token = await desks.reception.keep_draft(tx, draft, body.value())
         response = Response(status_code=204)
@@ -155,8 +156,3 @@ def not_from_abroad(request: Request) -> None:
     browser = request.headers.get("sec-fetch-site") or request.headers.get("origin")
     if browser and not csrf.same_origin(request):
         raise Forbidden("这个请求不是从本系统的页面发出的，没有办理", "csrf")
-
-
-def address_of(request: Request) -> str:
-    """Return where a try came from; it is only ever kept as a keyed digest."""
-    return request.client.host if request.client else ""

@@ -12,15 +12,14 @@ from collections.abc import Callable
 from datetime import datetime, time
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import segno
 import typst
 
+from gongkai.statute.legal_day import SHANGHAI
 from request.letters.data import Block, Fields, Grid, Letter, Note, Paragraph
 from request.letters.glyphs import FONTS, SHIPPED, refuse_uncovered, spelt
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _FILLED_BY_OTHERS = {"application-form", "third-party-confirmation"}
 _TEMPLATE = FONTS.parent / "letter.typ"
 
@@ -33,7 +32,7 @@ def typeset(letter: Letter, more_fonts: tuple[str, ...] = ()) -> bytes:
     pictures = {"seal": letter.seal.decode("utf-8")} if letter.seal else {}
     if letter.verify_url:
         pictures["qr"] = qr_svg(letter.verify_url)
-    issued_at = datetime.combine(letter.issued_on, time(), _SHANGHAI)
+    issued_at = datetime.combine(letter.issued_on, time(), SHANGHAI)
     made = _compiler(folders).compile(
         format="pdf",
         sys_inputs={"letter": json.dumps(described, ensure_ascii=False, sort_keys=True), **pictures},

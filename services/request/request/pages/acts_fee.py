@@ -3,8 +3,8 @@
 from typing import Final
 
 from gongkai.runtime.tx import Tx
+from gongkai.statute.legal_day import legal_date
 from request import counting_fee
-from request.clocks import legal_date
 from request.domain import commands as c
 from request.domain.law import FEE_RULES
 from request.pages.act import Act, Doing, Field, Typed

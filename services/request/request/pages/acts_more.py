@@ -5,7 +5,7 @@ from uuid import UUID
 
 from gongkai.runtime.errors import Invalid
 from gongkai.runtime.tx import Tx
-from request.clocks import legal_date
+from gongkai.statute.legal_day import legal_date
 from request.domain import commands as c
 from request.domain.case import file_of
 from request.domain.law import cite

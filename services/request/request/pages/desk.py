@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from gongkai.runtime import problem
 from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound, Unavailable
 from gongkai.statute.calendar import WorkCalendar
+from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
 from gongkai.web.components import ClockChip
 from gongkai.web.directory import Directory
@@ -19,7 +19,7 @@ from gongkai.web.filters import date_zh
 from gongkai.web.forms import Form
 from gongkai.web.pages import Pages
 from gongkai.web.session import Officer
-from request.clocks import NEAR, legal_date
+from request.clocks import NEAR
 from request.desks import Desks
 
 BASE: Final = "/request/desk"
@@ -73,16 +73,3 @@ WAITING: Final = {
     "payment": "等待申请人缴纳信息处理费，缴费后再起算。",
     "reasons": "等待申请人说明理由。",
 }
-
-
-def note(form: Form, trouble: Exception) -> int:
-    """Put the outcome of a command into its form, and return the status of the answer."""
-    match trouble:
-        case Refused():
-            form.add("", trouble.reason + (f"（{trouble.article}）" if trouble.article else ""))
-        case Invalid():
-            for path, sentence in trouble.errors:
-                form.add(path.rpartition(".")[2], sentence)
-        case _:
-            form.add("", getattr(trouble, "sentence", "") or str(trouble))
-    return problem.of(trouble).status

@@ -22,7 +22,8 @@ from request.conversion.kinds import KINDS
 from request.conversion.rules import EFFECTS_ZH
 from request.conversion.turning import turns
 from request.domain import commands as c
-from request.pages.desk import ANSWERED, BASE, Bench, note
+from request.pages.answering import note
+from request.pages.desk import ANSWERED, BASE, Bench
 
 Reader = Annotated[Officer, Depends(require("request.see"))]
 Converter = Annotated[Officer, Depends(require("request.convert"))]

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from gongkai.statute.outcomes import APPLICANTS, BY_KEY, GROUPS_ZH, OUTCOMES, Group
 from gongkai.web.components import Link, PageLinks
+from gongkai.web.downloads import attachment
 from gongkai.web.filters import date_plain
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
@@ -20,7 +21,8 @@ from request.counting.places import Period, period
 from request.counting.table3 import ROWS, row_name
 from request.counting.table4 import BLOCKS, RESULTS
 from request.intake.template import template
-from request.pages.desk import ANSWERED, BASE, Bench, note
+from request.pages.answering import note
+from request.pages.desk import ANSWERED, BASE, Bench
 
 Counter = Annotated[Officer, Depends(require("request.count"))]
 Importer = Annotated[Officer, Depends(require("request.import"))]
@@ -75,8 +77,7 @@ def router(bench: Bench) -> APIRouter:
         async with desks.reading() as db:
             found = await tallies.statistics(db, officer.organ_id, within.year, within.until)
         lines: list[list[str | int]] = [*found.table3.lines(), [], *found.table4.lines(), [], [found.fees.sentence_zh]]
-        headers = {"Content-Disposition": f'attachment; filename="counts-{within.year}.csv"'}
-        return Response(_as_csv(lines), media_type="text/csv; charset=utf-8", headers=headers)
+        return attachment(_as_csv(lines), f"counts-{within.year}.csv", "text/csv; charset=utf-8")
 
     @routes.get("/counts/cases")
     async def cases(
@@ -116,8 +117,7 @@ def router(bench: Bench) -> APIRouter:
 
     @routes.get("/import/template.xlsx")
     async def sheet_template(officer: Importer) -> Response:  # noqa: ARG001  only who may import needs it
-        headers = {"Content-Disposition": 'attachment; filename="earlier-cases.xlsx"'}
-        return Response(template(), media_type=XLSX, headers=headers)
+        return attachment(template(), "earlier-cases.xlsx", XLSX)
 
     @routes.post("/import")
     async def bring_in(request: Request, officer: Importer) -> Response:

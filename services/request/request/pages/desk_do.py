@@ -12,7 +12,8 @@ from gongkai.web.permissions import ROLE_NAMES
 from gongkai.web.session import Officer, require
 from request.pages.act import Act, Doing, fields_of, initial_of, options_of, read
 from request.pages.acts import ACTS
-from request.pages.desk import ANSWERED, BASE, Bench, note
+from request.pages.answering import note
+from request.pages.desk import ANSWERED, BASE, Bench
 
 Reader = Annotated[Officer, Depends(require("request.see"))]
 BY_KEY: Final = {act.key: act for act in ACTS}

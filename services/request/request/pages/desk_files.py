@@ -1,15 +1,16 @@
 """Files of a case: what came in and what was found, put in, taken out again, and made into clean copies."""
 
 from typing import Annotated, Final
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from gongkai.web.downloads import attachment
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from request import filing, reading
-from request.pages.desk import ANSWERED, BASE, Bench, note
+from request.pages.answering import note
+from request.pages.desk import ANSWERED, BASE, Bench
 
 Reader = Annotated[Officer, Depends(require("request.see"))]
 Handler = Annotated[Officer, Depends(require("request.handle"))]
@@ -78,15 +79,6 @@ def router(bench: Bench) -> APIRouter:
             await desks.desk.load(tx, case_id, officer.organ_id)
             row = await reading.file(tx.db, case_id, file_id)
             data = await desks.people.read_bytes(tx, row["item_id"], "handling")
-        return Response(
-            data,
-            media_type="application/octet-stream",
-            headers={
-                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row['name'], safe='')}",
-                "X-Content-Type-Options": "nosniff",
-                "Content-Security-Policy": "sandbox; default-src 'none'",
-                "Cache-Control": "no-store",
-            },
-        )
+        return attachment(data, row["name"])
 
     return routes

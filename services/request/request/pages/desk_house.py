@@ -12,7 +12,8 @@ from gongkai.web.texts import printable
 from gongkai.web.typed import on_record
 from request import filing, reading, store
 from request.domain.case import Handling, Submitted
-from request.pages.desk import ANSWERED, BASE, Bench, note
+from request.pages.answering import note
+from request.pages.desk import ANSWERED, BASE, Bench
 
 Setter = Annotated[Officer, Depends(require("request.settings"))]
 Eraser = Annotated[Officer, Depends(require("request.erase"))]

@@ -1,12 +1,12 @@
 """Letters of a case: which may be issued, what they need besides the record, preview, issue, serve, download."""
 
 from typing import Annotated, Any, Final
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from gongkai.statute.refusal import Refused
+from gongkai.web.downloads import attachment, shown_pdf
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from gongkai.web.texts import printable
@@ -17,7 +17,8 @@ from request.domain.case import file_of
 from request.domain.decide import decide
 from request.domain.values import LetterKind
 from request.letters.forms import FORMS
-from request.pages.desk import ANSWERED, BASE, Bench, note
+from request.pages.answering import note
+from request.pages.desk import ANSWERED, BASE, Bench
 from request.pages.desk_case import SERVED
 from request.replytext import NoticeText
 from request.service import Loaded
@@ -98,7 +99,7 @@ def router(bench: Bench) -> APIRouter:
             async with desks.changing(officer) as tx:
                 if form.value("do") == "preview":
                     made = await desks.lettering.preview(tx, case_id, officer.organ_id, kind, consulted, words)
-                    return _pdf(made, f"{FORMS[kind].name_zh}（稿）")
+                    return shown_pdf(made, f"{FORMS[kind].name_zh}（稿）")
                 await desks.lettering.issue(
                     tx, case_id, officer.organ_id, kind, consulted, words, officer.person_id,
                     int(seen) if seen.isdigit() else None,
@@ -135,7 +136,7 @@ def router(bench: Bench) -> APIRouter:
             await desks.desk.load(tx, case_id, officer.organ_id)
             row = await reading.letter_file(tx.db, case_id, letter_id, "pdf")
             data = await desks.people.read_bytes(tx, row["item_id"], "serving")
-        return _pdf(data, row["number"])
+        return shown_pdf(data, row["number"])
 
     @routes.get("/cases/{case_id}/letters/{letter_id}.docx")
     async def download_word(case_id: UUID, letter_id: UUID, officer: Looker) -> Response:
@@ -143,15 +144,7 @@ def router(bench: Bench) -> APIRouter:
             await desks.desk.load(tx, case_id, officer.organ_id)
             row = await reading.letter_file(tx.db, case_id, letter_id, "docx")
             data = await desks.people.read_bytes(tx, row["item_id"], "serving")
-        return Response(
-            data,
-            media_type=WORD,
-            headers={
-                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row['number'], safe='')}.docx",
-                "Cache-Control": "no-store",
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        return attachment(data, f"{row['number']}.docx", WORD)
 
     return routes
 
@@ -187,15 +180,3 @@ def _wanted(form: Form) -> tuple[LetterKind, UUID | None, NoticeText] | None:
         texts["content"], texts["why"], texts["public_interest"], days["release_on"], days["answer_by"], paragraphs
     )
     return found, asked, words
-
-
-def _pdf(data: bytes, name: str) -> Response:
-    return Response(
-        data,
-        media_type="application/pdf",
-        headers={
-            "Content-Disposition": f"inline; filename=letter.pdf; filename*=UTF-8''{quote(name)}.pdf",
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )

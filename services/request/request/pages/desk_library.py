@@ -14,7 +14,8 @@ from request import duplicating, librarying, reading
 from request.domain import commands as c
 from request.domain.case import STATE_NAMES, file_of
 from request.library.similar import Wanted
-from request.pages.desk import ANSWERED, BASE, Bench, note
+from request.pages.answering import note
+from request.pages.desk import ANSWERED, BASE, Bench
 
 Reader = Annotated[Officer, Depends(require("request.see"))]
 Handler = Annotated[Officer, Depends(require("request.handle"))]

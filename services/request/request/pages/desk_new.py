@@ -10,7 +10,8 @@ from gongkai.web.session import Officer, require
 from gongkai.web.typed import read_date, sensible
 from request.application import APPLICANT_KINDS, PROOF_KINDS
 from request.domain.values import CHANNELS, SUPPLY_FORMS, WAYS
-from request.pages.desk import ANSWERED, BASE, Bench, note
+from request.pages.answering import note
+from request.pages.desk import ANSWERED, BASE, Bench
 from request.pages.public import application_of
 
 Registrar = Annotated[Officer, Depends(require("request.register"))]

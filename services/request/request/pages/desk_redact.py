@@ -17,7 +17,8 @@ from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from gongkai.web.texts import printable
 from request import filing, reading
-from request.pages.desk import ANSWERED, BASE, Bench, note
+from request.pages.answering import note
+from request.pages.desk import ANSWERED, BASE, Bench
 from request.redaction.model import GROUNDS, Passage
 from request.redaction.reading import read_document
 from request.redaction.suggest import still_there

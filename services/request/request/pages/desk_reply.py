@@ -20,7 +20,8 @@ from request.domain.ladder import Practice, next_rung, rungs_for
 from request.domain.outcomes import GROUNDS
 from request.domain.values import Basis, ItemDecision
 from request.pages.alike import alike
-from request.pages.desk import ANSWERED, BASE, Bench, note
+from request.pages.answering import note
+from request.pages.desk import ANSWERED, BASE, Bench
 from request.replytext import ItemText, ReplyText, WithheldPart
 
 Reader = Annotated[Officer, Depends(require("request.see"))]

@@ -14,7 +14,8 @@ from gongkai.web.typed import on_record
 from request.domain import commands as c
 from request.domain.allowed import allowed
 from request.domain.law import cite
-from request.pages.desk import ANSWERED, BASE, Bench, note
+from request.pages.answering import note
+from request.pages.desk import ANSWERED, BASE, Bench
 
 Registrar = Annotated[Officer, Depends(require("request.register"))]
 Looker = Annotated[Officer, Depends(require("request.personal-data"))]

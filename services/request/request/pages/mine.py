@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
 from gongkai.runtime.errors import NotFound, Unauthenticated
+from gongkai.runtime.throttle import address_of
+from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
 from gongkai.web.components import Link
 from gongkai.web.cookies import secure
+from gongkai.web.downloads import attachment, shown_pdf
 from gongkai.web.forms import Form, read_form, see_other
 from request import reading
 from request.application import Application
-from request.clocks import legal_date
 from request.domain import commands as c
 from request.domain.case import (
     STATE_NAMES,
@@ -28,9 +29,10 @@ from request.domain.case import (
 )
 from request.domain.values import SUPPLY_FORMS, WAYS
 from request.following import COOKIE, COOKIE_PATH, LASTS
+from request.pages.answering import note
 from request.pages.mine_view import LETTER_NAMES, Act, view
 from request.pages.public import application_of
-from request.pages.site import ANSWERED, PublicSite, address_of, note
+from request.pages.site import ANSWERED, PublicSite
 
 MINE: Final = "/request/mine"
 HERE: Final = Link("办理进度")
@@ -217,16 +219,7 @@ def router(site: PublicSite) -> APIRouter:
                 raise NotFound("没有找到这份文书")
             where = await reading.letter_file(tx.db, found.id, letter, "pdf")
             content = await desks.people.read_bytes(tx, where["item_id"], "follow")
-        name = quote(f"{LETTER_NAMES[wanted['kind']]}.pdf")
-        return Response(
-            content,
-            media_type="application/pdf",
-            headers={
-                "Content-Disposition": f"inline; filename=letter.pdf; filename*=UTF-8''{name}",
-                "Cache-Control": "no-store",
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        return shown_pdf(content, LETTER_NAMES[wanted["kind"]])
 
     @routes.get("/files/{digest}")
     async def given_file(request: Request, digest: str) -> Response:
@@ -240,16 +233,7 @@ def router(site: PublicSite) -> APIRouter:
             if not rows:
                 raise NotFound("没有找到这个文件")
             data = await desks.people.read_bytes(tx, rows[0]["item_id"], "follow")
-        return Response(
-            data,
-            media_type="application/octet-stream",
-            headers={
-                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(rows[0]['name'], safe='')}",
-                "X-Content-Type-Options": "nosniff",
-                "Content-Security-Policy": "sandbox; default-src 'none'",
-                "Cache-Control": "no-store",
-            },
-        )
+        return attachment(data, rows[0]["name"])
 
     return routes
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 
 from gongkai.runtime.errors import NotFound
+from gongkai.runtime.throttle import address_of, count_try
 from gongkai.statute import rules
 from gongkai.web.components import Link, Step
 from gongkai.web.cookies import secure
@@ -17,7 +18,8 @@ from request import reading, throttle
 from request.application import APPLICANT_KINDS, PROOF_KINDS, Application, as_json, problems
 from request.domain.values import CHANNELS, SUPPLY_FORMS, WAYS, Channel
 from request.following import DRAFT_COOKIE, DRAFT_PATH
-from request.pages.site import ANSWERED, PublicSite, address_of, note
+from request.pages.answering import note
+from request.pages.site import ANSWERED, PublicSite
 
 LIMITS: Final = {
     "name": 200, "representative": 200, "contact_person": 200, "proof": 60, "phone": 40, "email": 120, "fax": 40,
@@ -192,7 +194,7 @@ def router(site: PublicSite) -> APIRouter:
         organ = await site.organ()
         token = request.cookies.get(DRAFT_COOKIE)
         try:
-            await throttle.count_try(desks.kit, throttle.submit_buckets(desks.following.keyring, address_of(request)))
+            await count_try(desks.kit, throttle.submit_buckets(desks.following.keyring, address_of(request)))
             async with desks.by_applicant() as tx:
                 taken = await desks.reception.submit(tx, organ.organ_id, application)
                 if token:

@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse
 
 from gongkai.contracts.identity import OrganDescribed
 from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound, TooMany, Unauthenticated, Unavailable
-from gongkai.runtime.problem import of as problem_of
 from gongkai.statute.refusal import Refused
 from gongkai.web import officers
 from gongkai.web.components import Link, SiteFrame
@@ -69,21 +68,3 @@ def _current(href: str, path: str) -> Any:
     if href == path:
         return "page"
     return "true" if href == SECTION.href and path.startswith("/request") else ""
-
-
-def note(form: Form, trouble: Exception) -> int:
-    """Put the outcome of a command into its form, and return the status of the answer."""
-    match trouble:
-        case Refused():
-            form.add("", trouble.reason + (f"（{trouble.article}）" if trouble.article else ""))
-        case Invalid():
-            for path, sentence in trouble.errors:
-                form.add(path.rpartition(".")[2], sentence)
-        case _:
-            form.add("", getattr(trouble, "sentence", "") or str(trouble))
-    return problem_of(trouble).status
-
-
-def address_of(request: Request) -> str:
-    """Return where a request comes from, for the throttle alone; it is kept nowhere but as a keyed digest."""
-    return request.client.host if request.client else ""

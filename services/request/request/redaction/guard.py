@@ -36,7 +36,7 @@ _OTHERS: Final = (
     b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b",
 )  # fmt: skip
 # The agreed harmless string by which scanners are tested, joined at run time so that this file is not one.
-_EICAR: Final = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$", b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"))
+VIRUS_TEST: Final = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$", b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"))
 _BROKEN: Final = "文件已损坏，无法打开，请在原软件中重新保存后再上传。"
 
 
@@ -48,7 +48,7 @@ def looked_at(name: str, data: bytes) -> str:
         raise Refused("文件是空的。")
     if len(data) > MAX_BYTES:
         raise Refused(f"文件有{len(data) / 1e6:.1f} MB，超过{MAX_BYTES // 1_000_000} MB的上限，请拆分后再处理。")
-    if _EICAR in data:
+    if VIRUS_TEST in data:
         raise Refused("文件含有病毒特征，已拒绝，请先杀毒再上传。")
     if ending in _INSTEAD:
         raise Refused(_INSTEAD[ending])

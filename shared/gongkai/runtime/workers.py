@@ -1,4 +1,4 @@
-"""A few processes for work that would hold up the event loop: checks and imports."""
+"""A few processes for work that would hold up the event loop: checks, imports, letters, clean copies."""
 
 import asyncio
 import contextlib
