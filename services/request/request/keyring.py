@@ -5,6 +5,7 @@ import hmac
 import os
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -15,6 +16,7 @@ from gongkai.runtime import keyfiles
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _STEM: Final = "request-index"
 _GROUPS: Final = 4
+_GROUP: Final = 4
 
 
 class Keyring:
@@ -41,10 +43,26 @@ class Keyring:
     def draft(self, token: str) -> bytes:
         return self.digest("draft", token)
 
+    def submission_code(self, *parts: str) -> str:
+        """Make the query code of one submission: sent again it gets the same one, and its key need not be kept."""
+        left, letters = int.from_bytes(self.digest("submission", *parts)), []
+        for _ in range(_GROUPS * _GROUP):
+            left, at = divmod(left, len(ALPHABET))
+            letters.append(ALPHABET[at])
+        return _grouped(letters)
+
+    def content(self, code: str, text: str) -> bytes:
+        """Recognise what was sent under a code; bound to it, so that equal words of two people do not look alike."""
+        return self.digest("content", plain(code), text)
+
 
 def new_code() -> str:
     """Make a query code such as 7K4M-2QXR-9PDT-B3WN: 79 bits, easy to read over the telephone."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(_GROUPS))
+    return _grouped([secrets.choice(ALPHABET) for _ in range(_GROUPS * _GROUP)])
+
+
+def _grouped(letters: Sequence[str]) -> str:
+    return "-".join("".join(letters[at : at + _GROUP]) for at in range(0, len(letters), _GROUP))
 
 
 def new_token() -> str:

@@ -193,8 +193,16 @@ WHERE organ_id = $1 AND applicant = $2 AND received_on >= $3 AND received_on < $
 SELECT received_on, serial FROM case_row WHERE id = $1
 
 -- keep_code --
--- The query code of a case.
-INSERT INTO query_code (code, factor, case_id, made_at) VALUES ($1, $2, $3, $4)
+-- The query code of a case; one that was made from a submission knows by a keyed digest what was sent.
+INSERT INTO query_code (code, factor, case_id, made_at, content) VALUES ($1, $2, $3, $4, $5)
+
+-- queue_for_submission --
+-- The same submission sent twice at once waits for itself, also before there is a row.
+SELECT pg_advisory_xact_lock(hashtextextended($1, 34))
+
+-- submission --
+-- The case that an earlier sending of the same submission made.
+SELECT case_id, content, made_at FROM query_code WHERE code = $1
 
 -- code --
 -- The case of a code and its second factor.

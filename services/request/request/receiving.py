@@ -1,5 +1,6 @@
 """How applications come in: from the form, from an officer's desk, from another platform; and what follows at once."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,21 +17,33 @@ from request.application import Application, as_json, from_json, problems
 from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.values import Channel
-from request.keyring import Keyring, new_code, new_token
+from request.keyring import Keyring, new_code, new_token, same
 from request.notifying import Notifier
 from request.people import People, Purpose
 from request.service import Desk
 
 DRAFT_KEPT: Final = timedelta(hours=24)
 ERASE_DRAFT: Final = "request-draft-erase"
+#: Where a program says which submission this is.
+SENDING_HEADER: Final = "Idempotency-Key"
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A case that was made, and the code with which its maker follows it; the code is shown this once."""
+    """A case that was made, and the code with which its maker follows it; the code is shown in this answer alone."""
 
     case_id: UUID
     code: str
+    taken_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """By what a submission is known when it comes again, because its answer was lost or somebody clicked twice."""
+
+    holder: str
+    """To whom the key is bound: it opens nothing for anybody else."""
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +77,12 @@ class Reception:
         items: int = 1,
         by: UUID | None = None,
         external_id: str = "",
+        sending: Sending | None = None,
     ) -> Taken:
-        """Take an application in. One on paper may lack something: then the applicant is asked to correct it."""
+        """Take an application in. One on paper may lack something: then the applicant is asked to correct it.
+
+        The same sending makes one case and always gives the same answer.
+        """
         today = legal_date(tx.now)
         wrong = problems(application, today)
         if by is not None:
@@ -73,6 +90,10 @@ class Reception:
         if wrong:
             raise Invalid(wrong)
         await self.desk.organ(tx, organ_id)
+        code = self.keyring.submission_code(str(organ_id), sending.holder, sending.key) if sending else new_code()
+        before = await self._sent_before(tx, code, application) if sending else None
+        if before:
+            return before
         person = await self._person(tx, organ_id, application)
         case_id = tx.new_id()
         item = await self.people.keep_application(tx, person, application)
@@ -94,7 +115,16 @@ class Reception:
                 by=by,
             ),
         )
-        return Taken(case_id, await self.give_code(tx, case_id, application))
+        await self._keep_code(tx, code, case_id, application)
+        return Taken(case_id, code, today)
+
+    async def _sent_before(self, tx: Tx, code: str, application: Application) -> Taken | None:
+        row = await store.submission(tx, self.keyring.code(code))
+        if row is None:
+            return None
+        if not same(row["content"], self.keyring.content(code, fingerprint(application))):
+            raise Invalid([(SENDING_HEADER, "这个标识已经用来提交过另一份内容，另一份申请请换一个标识")])
+        return Taken(row["case_id"], code, legal_date(row["made_at"]))
 
     async def _person(self, tx: Tx, organ_id: UUID, application: Application) -> UUID:
         """Return the applicant; who shows no proof cannot be recognised and is a new person each time."""
@@ -102,13 +132,14 @@ class Reception:
             return tx.new_id()
         return await self.people.applicant(tx, organ_id, application)
 
-    async def give_code(self, tx: Tx, case_id: UUID, application: Application) -> str:
-        """Make a query code for the case; an earlier one stays good."""
-        code = new_code()
+    async def _keep_code(self, tx: Tx, code: str, case_id: UUID, application: Application) -> None:
         await store.keep_code(
-            tx, self.keyring.code(code), self.keyring.factor(code, application.factor), case_id
+            tx,
+            self.keyring.code(code),
+            self.keyring.factor(code, application.factor),
+            case_id,
+            self.keyring.content(code, fingerprint(application)),
         )
-        return code
 
     async def receive(
         self, tx: Tx, case_id: UUID, receipt: Receipt, topic: str, by: UUID, *, organ_id: UUID, seen: int | None = None
@@ -267,6 +298,11 @@ class Reception:
         """Return the application as it stands; the look is recorded."""
         loaded = await self.desk.load(tx, case_id, organ_id)
         return await self.people.application(tx, loaded.file.application.item, why)
+
+
+def fingerprint(application: Application) -> str:
+    """Return the same text for the same application, in whatever order it was sent."""
+    return json.dumps(as_json(application), ensure_ascii=False, sort_keys=True)
 
 
 def _stops_an_officer(path: str, application: Application) -> bool:

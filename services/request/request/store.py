@@ -287,8 +287,14 @@ async def applied_in_month(tx: Tx, organ_id: UUID, person: UUID, first: date, af
     return count
 
 
-async def keep_code(tx: Tx, code: bytes, factor: bytes, case_id: UUID) -> None:
-    await tx.db.execute(SQL["keep_code"], code, factor, case_id, tx.now)
+async def keep_code(tx: Tx, code: bytes, factor: bytes, case_id: UUID, content: bytes) -> None:
+    await tx.db.execute(SQL["keep_code"], code, factor, case_id, tx.now, content)
+
+
+async def submission(tx: Tx, code: bytes) -> Any:
+    """Hold a submission and return what an earlier sending of it made, if there was one."""
+    await tx.db.execute(SQL["queue_for_submission"], code.hex())
+    return await tx.db.fetchrow(SQL["submission"], code)
 
 
 async def code(db: Any, code_digest: bytes) -> tuple[UUID, bytes] | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Cookie, Path, Request, Response
+from fastapi import APIRouter, Cookie, Header, Path, Request, Response
 from pydantic import ValidationError
 
 from gongkai.contracts.inbound import RequestForwarded
@@ -22,9 +22,17 @@ from request.desks import Desks
 from request.following import DRAFT_COOKIE, DRAFT_PATH
 from request.http import bodies as b
 from request.http import views as v
-from request.receiving import DRAFT_KEPT
+from request.receiving import DRAFT_KEPT, SENDING_HEADER, Sending
 
 Slug = Annotated[str, Path(pattern=r"^[a-z][a-z0-9]{1,19}$")]
+SendingKey = Annotated[
+    str | None,
+    Header(
+        alias=SENDING_HEADER,
+        pattern=r'^("[!-~]{16,100}"|[!-~]{16,100})$',
+        description="one submission of one applicant, best a UUID; nothing personal",
+    ),
+]
 DraftCookie = Annotated[str | None, Cookie(alias=DRAFT_COOKIE, max_length=100)]
 FACTOR_ZH: Final = "身份证明号码的后六位"
 _LIMIT: Final = 256 * 1024
@@ -48,13 +56,24 @@ def router(desks: Desks) -> APIRouter:
 
     @routes.post("/organs/{slug}/applications", status_code=201)
     async def apply(
-        slug: Slug, body: b.ApplicationBody, request: Request, response: Response, draft: DraftCookie = None
+        slug: Slug,
+        body: b.ApplicationBody,
+        request: Request,
+        response: Response,
+        draft: DraftCookie = None,
+        sending: SendingKey = None,
     ) -> v.Receipt:
-        """Apply for information (A29). The answer holds the query code, once; a saved draft is erased."""
+        """Apply for information (A29). The answer holds the query code; a saved draft is erased.
+
+        With an `Idempotency-Key` the same application may be sent again, as often as it takes to get the answer: it is
+        one case, and the answer is the same. The key holds for this applicant alone.
+        """
         organ = await organ_id(slug)
+        application = body.value()
+        known_by = Sending(application.proof_number, sending.strip('"')) if sending else None
         await count_try(desks.kit, throttle.submit_buckets(desks.following.keyring, address_of(request)))
         async with desks.by_applicant() as tx:
-            taken = await desks.reception.submit(tx, organ, body.value())
+            taken = await desks.reception.submit(tx, organ, application, sending=known_by)
             if draft:
                 await desks.reception.drop_draft(tx, draft)
         response.delete_cookie(DRAFT_COOKIE, path=DRAFT_PATH)

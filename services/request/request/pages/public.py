@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from gongkai.runtime.errors import NotFound
 from gongkai.runtime.throttle import address_of, count_try
 from gongkai.statute import rules
+from gongkai.web import csrf
 from gongkai.web.components import Link, Step
 from gongkai.web.cookies import secure
 from gongkai.web.filters import local_date
@@ -18,8 +19,10 @@ from request import reading, throttle
 from request.application import APPLICANT_KINDS, PROOF_KINDS, Application, as_json, problems
 from request.domain.values import CHANNELS, SUPPLY_FORMS, WAYS, Channel
 from request.following import DRAFT_COOKIE, DRAFT_PATH
+from request.keyring import new_token
 from request.pages.answering import note
 from request.pages.site import ANSWERED, PublicSite
+from request.receiving import Sending, fingerprint
 
 LIMITS: Final = {
     "name": 200, "representative": 200, "contact_person": 200, "proof": 60, "phone": 40, "email": 120, "fax": 40,
@@ -63,6 +66,9 @@ STEPS: Final = [
     ),
 ]
 APPLY: Final = Link("填写申请")
+#: The hidden field that a form is made with: sent twice, it is one application.
+SUBMISSION: Final = "submission"
+_LONGEST_KEY: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,17 @@ def application_of(form: Form) -> Application | None:
     return None if form.errors else Application(**given)
 
 
+def sending_of(form: Form, application: Application) -> Sending | None:
+    """Tell by what this form is known when it comes again from the same browser.
+
+    Other words in it are another application: who goes back and asks for a second thing means it.
+    """
+    key = form.value(SUBMISSION)
+    if not 0 < len(key) <= _LONGEST_KEY:
+        return None
+    return Sending(form.value(csrf.FIELD), f"{key}\0{fingerprint(application)}")
+
+
 def check(form: Form, application: Application, today: date) -> None:
     for path, sentence in problems(application, today):
         form.add(path, sentence, LABELS.get(path, ""))
@@ -117,7 +134,7 @@ def router(site: PublicSite) -> APIRouter:
             form=form,
             found=found,
             saved=saved,
-            submission="",
+            submission=form.value(SUBMISSION) or new_token(),
             steps=STEPS,
             applicant_kinds=list(APPLICANT_KINDS.items()),
             proof_kinds=list(PROOF_KINDS.items()),
@@ -196,10 +213,11 @@ def router(site: PublicSite) -> APIRouter:
         try:
             await count_try(desks.kit, throttle.submit_buckets(desks.following.keyring, address_of(request)))
             async with desks.by_applicant() as tx:
-                taken = await desks.reception.submit(tx, organ.organ_id, application)
+                taken = await desks.reception.submit(
+                    tx, organ.organ_id, application, sending=sending_of(form, application)
+                )
                 if token:
                     await desks.reception.drop_draft(tx, token)
-                day = local_date(tx.now)
         except ANSWERED as trouble:
             return await apply_page(request, form, note(form, trouble))
         page = await site.show(
@@ -207,7 +225,7 @@ def router(site: PublicSite) -> APIRouter:
             "public_applied.html",
             Link("已提交"),
             code=taken.code,
-            submitted_on=day,
+            submitted_on=taken.taken_on,
             reply_days=rules.REPLY.length,
             correction_days=rules.CORRECTION_NOTICE.length,
         )
