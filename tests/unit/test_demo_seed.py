@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from standardwebhooks import Webhook
 
-from gongkai.local.demo import seed
+from gongkai.local.demo import applying, seed
 from gongkai.local.demo.eyes import Eyes, Glance
+from gongkai.local.demo.forwarding import Heard, signed_headers
 from gongkai.local.demo.office import Passwords
 from gongkai.local.demo.road import STEP_NAMES
 from gongkai.local.errors import StackError
@@ -17,6 +19,7 @@ from publication.domain.content import Content
 from publication.domain.lint import lint
 from publication.founding import first_columns
 from publication.markup.blocks import blocks
+from request.domain.values import CHANNELS
 
 TODAY = date(2026, 11, 25)
 SEED = seed.read(seed.folder(), TODAY)
@@ -116,6 +119,35 @@ def test_passwords_are_made_once_and_kept_from_others(tmp_path: Path):
     assert Passwords(tmp_path).of("nigao") == first
     assert Passwords(tmp_path).of("chujiao") != first
     assert (tmp_path / "sample-officers.json").stat().st_mode & 0o077 == 0
+
+
+def test_applications_come_by_every_channel():
+    told = [entry["channel"] for entry in applying.read(seed.folder())["cases"]]
+
+    assert {*told} == {*CHANNELS}
+
+
+def test_what_the_provincial_platform_sends_is_signed_as_standard_webhooks_reads_it():
+    body = '{"id":"SD-1","说明":"签名按字节计算"}'.encode()
+    headers = signed_headers("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "SD-1", int(AT.timestamp()), body)
+
+    assert Webhook("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").sign("SD-1", AT, body.decode()) == headers[
+        "webhook-signature"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "cases", "once"),
+    [
+        (("duplicate", "accepted", "duplicate"), ("one", "one"), True),
+        (("duplicate", "duplicate", "duplicate"), ("one", "one"), True),
+        (("accepted", "accepted", "duplicate"), ("one", "one"), False),
+        (("accepted", "duplicate", "refused"), ("one", "one"), False),
+        (("accepted", "duplicate", "duplicate"), ("one", "another"), False),
+    ],
+)
+def test_a_second_case_or_a_second_acceptance_is_seen(outcomes: tuple[str, ...], cases: tuple[str, ...], once: bool):
+    assert Heard("one", outcomes, cases).once is once
 
 
 AT = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)

@@ -3,10 +3,11 @@
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from gongkai.local.demo.forwarding import Platform
 from gongkai.local.demo.office import Office, until
 from gongkai.local.demo.road import Road, View
 from gongkai.local.demo.seed import Seed
@@ -46,6 +47,8 @@ class Applying:
     place: Path
     today: date
     say: Callable[[str], None]
+    note: Callable[[str, bool, str], None]
+    now: Callable[[], datetime]
     published: list[View] = field(default_factory=list)
 
     async def run(self) -> int:
@@ -61,6 +64,10 @@ class Applying:
             fresh += 1
         return fresh
 
+    def channels(self) -> Mapping[str, str]:
+        """Return by which channel each case of the story came."""
+        return {entry["topic"]: entry["channel"] for entry in read(self.place)["cases"]}
+
     async def act(self, duty: str, method: str, path: str, body: Any = None, **how: Any) -> Any:
         return await self.office.ask(self.seed.road[duty], method, f"{API}{path}", body, **how)
 
@@ -68,7 +75,9 @@ class Applying:
 
     async def _case(self, entry: Mapping[str, Any]) -> None:
         application = {name: entry[name] for name in APPLICATION if name in entry} | {"applicant_kind": entry["kind"]}
-        if entry["channel"] == "online":
+        if entry["channel"] == "platform":
+            taken = {"id": await self._forwarded(entry, application)}
+        elif entry["channel"] == "online":
             slug = self.seed.organ["slug"]
             taken = await self.office.open("POST", f"{API}/organs/{slug}/applications", application)
         else:
@@ -108,6 +117,14 @@ class Applying:
                     await self._convert(case_id, step)
                 case other:
                     raise StackError(f"样例里有不认识的步骤 {other}")
+
+    async def _forwarded(self, entry: Mapping[str, Any], application: Mapping[str, Any]) -> str:
+        """Let another platform hand it over, everything more than once; returns the one case that was made of it."""
+        platform = Platform(self.office, self.seed.administrator.login, self.now)
+        heard = await platform.forward(entry, application, self.today)
+        seen = f"报文回答 {'、'.join(heard.outcomes)}，办件 {len({*heard.cases})} 件"
+        self.note(f"{entry['platform']}重复发送，只成一件", heard.once, seen)
+        return heard.case_id
 
     async def _letter(self, case_id: str, kind: str, **more: Any) -> View:
         issued: View = await self.act("draft", "POST", f"/cases/{case_id}/letters", {"kind": kind, **more})
@@ -158,9 +175,11 @@ class Applying:
         decision: View = {"item": 1, "basis": step["basis"], "reason": step["reason"]}
         if step.get("gives"):
             decision["blobs"] = list(given)
+        if "other_organ" in step:
+            decision["other_organ"] = step["other_organ"]
         if "public_at" in step:
             decision["public_at"] = await self._public(step["public_at"])
-        text: View = {name: step[name] for name in ("public_interest", "channel_told") if name in step}
+        text: View = {name: step[name] for name in ("public_interest", "channel_told", "other_contact") if name in step}
         if "withheld_basis" in step:
             part = {name: step[f"withheld_{name}"] for name in ("basis", "what", "reason")}
             text["withheld"] = [part]

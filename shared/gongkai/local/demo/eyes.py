@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
@@ -139,9 +139,12 @@ class Eyes:
         else:
             self.note(what, ok=True, seen=seen)
 
-    async def applications(self, login: str) -> None:
-        """Look at the cases: answered in time, and every reply proves itself to whoever holds it."""
+    async def applications(self, login: str, channels: Mapping[str, str]) -> None:
+        """Look at the cases: each there once, answered in time, and every reply proves itself to whoever holds it."""
         found = await self.office.ask(login, "GET", "/request/api/cases", params={"size": 100})
+        for topic, channel in channels.items():
+            same = [row for row in found["cases"] if (row["topic"], row["channel"]) == (topic, channel)]
+            self.note(f"“{topic}”的申请是一件", ok=len(same) == 1, seen=f"{len(same)} 件")
         answered = [row for row in found["cases"] if row["state"] in ("Answered", "Archived")]
         self.note("依申请公开有已经答复的办件", ok=bool(answered), seen=f"共 {found['total']} 件")
         self.note("答复都在期限内", ok=not any(row["late"] for row in found["cases"]))
@@ -178,12 +181,18 @@ class Eyes:
             "identity": "/identity",
             "publication": "/publication",
             "newmedia-sync": "/newmedia",
+            "request": "/request",
             "portal": "",
         }.items():
             found = await self.office.ask(login, "POST", f"{prefix}/api/ops/register/verify")
             self.note(f"{service} 登记簿完整", found["whole"], f"{found['rows']} 条记录")
 
     async def quarantines(self, login: str) -> None:
-        for service, prefix in {"publication": "/publication", "newmedia-sync": "/newmedia", "portal": ""}.items():
+        for service, prefix in {
+            "publication": "/publication",
+            "newmedia-sync": "/newmedia",
+            "request": "/request",
+            "portal": "",
+        }.items():
             parked = await self.office.ask(login, "GET", f"{prefix}/api/ops/quarantine")
             self.note(f"{service} 没有读不懂的消息", not parked, "" if not parked else f"{len(parked)} 条")

@@ -171,13 +171,13 @@ class Play:
             def say(words: str) -> None:
                 self.tell(f"    {words}")
 
-            applying = Applying(self.office, self.seed, road, self.place, self.today, say)
+            applying = Applying(self.office, self.seed, road, self.place, self.today, say, self.eyes.note, self.now)
             if not await applying.run():
                 already("都已经办理过，不重复")
             for view in applying.published:
                 release = await self._remember(road, view)
                 await self.eyes.published(view, release)
-            await self.eyes.applications(self.seed.road["openness"])
+            await self.eyes.applications(self.seed.road["openness"], applying.channels())
 
     async def _leave_on_the_way(self, documents: list[Document]) -> None:
         """Leave something to do for whoever signs in."""
