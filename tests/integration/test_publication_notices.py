@@ -7,7 +7,7 @@ import pytest
 from tests.support.identity_office import an_office
 from tests.support.publication_bureau import PEOPLE, a_bureau
 
-from gongkai.web.noticing import Noticing
+from gongkai.web.noticing import Noticing, compared
 from publication.noticing import waiting
 
 
@@ -28,7 +28,7 @@ async def known(office):
 
 async def test_work_is_told_once_and_settled_when_the_document_moves_on(both):
     office, bureau = both
-    noticing = Noticing(bureau.kit, waiting)
+    noticing = Noticing(bureau.kit, compared(waiting))
     document_id = await bureau.draft()
 
     first = await noticing.tell_changes()
@@ -48,7 +48,7 @@ async def test_work_is_told_once_and_settled_when_the_document_moves_on(both):
 
 async def test_while_identity_is_away_nothing_is_forgotten(both):
     office, bureau = both
-    noticing = Noticing(bureau.kit, waiting)
+    noticing = Noticing(bureau.kit, compared(waiting))
     line = bureau.kit.http
     await bureau.draft()
 

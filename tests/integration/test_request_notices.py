@@ -13,7 +13,7 @@ from gongkai.web.officers import keep_organ
 from request.app import make_desks
 from request.application import Application
 from request.domain import commands as c
-from request.noticing import waiting
+from request.noticing import changes
 from request.receiving import Receipt
 
 
@@ -40,7 +40,7 @@ async def known(office):
 
 async def test_an_application_is_told_to_the_office_and_then_to_the_person_in_charge(both):
     office, kit, desks = both
-    noticing = Noticing(kit, waiting)
+    noticing = Noticing(kit, changes)
     async with desks.by_applicant() as tx:
         taken = await desks.reception.submit(tx, ORGAN, Application(**APPLICATION))
 

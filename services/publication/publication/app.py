@@ -6,7 +6,7 @@ from datetime import timedelta
 from gongkai.runtime import calendars
 from gongkai.runtime.kit import Kit, Service, Wiring
 from gongkai.runtime.workers import Workers
-from gongkai.web.noticing import Noticing
+from gongkai.web.noticing import Noticing, compared
 from publication import autosaving, http, pages
 from publication.checking import Checking
 from publication.clocks import SITE_ERROR_CLOCK
@@ -38,7 +38,7 @@ async def build(kit: Kit) -> Wiring:
         routers=[http.router(desks), pages.router(desks)],
         handlers=handlers.events(),
         timers={**handlers.timers(), SITE_ERROR_CLOCK: errors.pass_due, FORGET: errors.forget},
-        background=[desks.checking.run, Noticing(kit, waiting).run, follow_the_calendar],
+        background=[desks.checking.run, Noticing(kit, compared(waiting)).run, follow_the_calendar],
         close=desks.workers.close,
     )
 

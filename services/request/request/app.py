@@ -19,7 +19,7 @@ from request.following import Following
 from request.handlers import Handlers
 from request.keyring import Keyring
 from request.lettering import Lettering
-from request.noticing import waiting
+from request.noticing import changes
 from request.notifying import Captured, Gateway, Notifier
 from request.people import People
 from request.practising import practice_of
@@ -60,7 +60,7 @@ async def build(kit: Kit) -> Wiring:
         routers=[http.router(desks), pages.router(desks)],
         handlers=handlers.events(),
         timers=handlers.timers(),
-        background=[Noticing(kit, waiting).run, follow_the_calendar, send_messages, forget_tries],
+        background=[Noticing(kit, changes).run, follow_the_calendar, send_messages, forget_tries],
         close=desks.workers.close,
     )
 

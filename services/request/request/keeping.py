@@ -124,6 +124,12 @@ async def columns(tx: Tx, organ_id: UUID) -> list[tuple[str, str, str]]:
     return [(row["id"], row["name"], row["legal_basis"]) for row in rows]
 
 
+async def remember_told(tx: Tx, seen: Sequence[tuple[UUID, int]]) -> None:
+    """Forget that identity must be told of these versions of cases."""
+    ids, versions = zip(*seen, strict=True)
+    await tx.db.execute(SQL["remember_told"], list(ids), list(versions))
+
+
 async def files_of(tx: Tx, case_id: UUID, digests: Sequence[str]) -> list[Any]:
     """Return name and place of these files of a case, each once."""
     rows: list[Any] = await tx.db.fetch(SQL["files_given"], case_id, list(digests))

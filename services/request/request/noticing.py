@@ -1,12 +1,13 @@
 """What waits for whom here, as identity's notices: never contents, only what to do and where."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from gongkai.statute.legal_day import start_of
-from gongkai.web.noticing import Notice
+from gongkai.web.noticing import Changes, Notice
 from gongkai.web.permissions import Action
-from request import reading
+from request import keeping, reading
 from request.work import STEP_NAMES
 
 #: Who is told of which step; a step that waits for others is told to nobody.
@@ -24,6 +25,8 @@ ACTIONS: Final[dict[str, Action]] = {
     "remedy": "request.remedy",
     "conversion": "request.convert",
 }
+#: So many changed cases are looked at in one go.
+AT_ONCE: Final = 200
 #: Steps that are told to the person in charge, when there is one.
 _OF_HANDLER: Final = frozenset({"draft", "issue", "serve", "remedy"})
 
@@ -42,7 +45,18 @@ def notice_of(row: Mapping[str, Any]) -> Notice | None:
     return Notice(f"{row['id']}:{step}", row["organ_id"], action, href, label, person_ids=person, due_at=due_at)
 
 
-async def waiting(db: Any) -> list[Notice]:
-    """Return everything that waits for somebody in this service."""
-    rows = await reading.work_everywhere(db)
-    return [notice for notice in map(notice_of, rows) if notice is not None]
+async def changes(db: Any) -> Changes:
+    """Return what became of the cases that changed since identity was told: others need not be looked at."""
+    rows = await reading.untold(db, AT_ONCE)
+    if not rows:
+        return Changes()
+    notices = {notice.key: notice for row in rows if (notice := notice_of(row)) is not None}
+    keys = [f"{row['id']}:{step}" for row in rows for step in ACTIONS]
+    known = await reading.told(db, keys)
+    seen = [(row["id"], row["seen"]) for row in rows]
+    return Changes(
+        fresh=[notice for key, notice in notices.items() if known.get(key) != notice.digest],
+        settled=sorted(known.keys() - notices.keys()),
+        told=partial(keeping.remember_told, seen=seen),
+        more=len(rows) == AT_ONCE,
+    )

@@ -52,11 +52,8 @@ class People:
     async def applicant(self, tx: Tx, organ_id: UUID, application: Application) -> UUID:
         """Return the vault person of whoever shows this proof to this organ; a new one for a new proof."""
         proof = self.keyring.proof(organ_id, application.proof_number)
-        known = await store.applicant_of(tx, organ_id, proof)
-        if known is not None:
-            return known
-        fresh = await store.keep_applicant(tx, organ_id, proof, tx.new_id())
-        return fresh or await self._again(tx, organ_id, proof)
+        person = await store.known_or_new_applicant(tx, organ_id, proof, tx.new_id())
+        return person or await self._again(tx, organ_id, proof)
 
     async def _again(self, tx: Tx, organ_id: UUID, proof: bytes) -> UUID:
         known = await store.applicant_of(tx, organ_id, proof)

@@ -18,6 +18,16 @@ ON CONFLICT (id) DO UPDATE SET
     changed_by = excluded.changed_by
 WHERE case_row.version < excluded.version
 
+-- keep_untold --
+-- Identity is told what the case waits for now.
+INSERT INTO case_untold (case_id, version) VALUES ($1, $2)
+ON CONFLICT (case_id) DO UPDATE SET version = excluded.version
+
+-- remember_told --
+-- It was told, unless the case went on meanwhile.
+DELETE FROM case_untold AS u USING unnest($1::uuid[], $2::integer[]) AS t(case_id, version)
+WHERE u.case_id = t.case_id AND u.version = t.version
+
 -- lock_case --
 -- Two decisions on one case wait for each other instead of one of them failing.
 SELECT organ_id FROM case_row WHERE id = $1 FOR UPDATE
@@ -147,10 +157,12 @@ SELECT case_id, organ_id, document_id FROM conversion WHERE id = $1
 -- The vault person of somebody who applied before.
 SELECT person_id FROM applicant WHERE organ_id = $1 AND proof = $2
 
--- keep_applicant --
--- A new applicant; nothing comes back when another transaction was faster.
-INSERT INTO applicant (organ_id, proof, person_id, since) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
-RETURNING person_id
+-- known_or_new_applicant --
+-- The same, or a new applicant; nothing comes back when another transaction was faster.
+WITH known AS (SELECT person_id FROM applicant WHERE organ_id = $1 AND proof = $2),
+     fresh AS (INSERT INTO applicant (organ_id, proof, person_id, since) SELECT $1, $2, $3, $4
+               WHERE NOT EXISTS (SELECT FROM known) ON CONFLICT DO NOTHING RETURNING person_id)
+SELECT person_id FROM known UNION ALL SELECT person_id FROM fresh
 
 -- forget_applicant --
 -- After an erasure the same person would be somebody new.

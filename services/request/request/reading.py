@@ -207,8 +207,14 @@ async def same_applicant(db: Any, organ_id: UUID, applicant: UUID, case_id: UUID
     return await _all(db, "same_applicant", organ_id, applicant, case_id)
 
 
-async def work_everywhere(db: Any) -> list[dict[str, Any]]:
-    return await _all(db, "by_officer")
+async def untold(db: Any, most: int) -> list[dict[str, Any]]:
+    """Return cases that changed since identity was told what they wait for; `seen` is the version that is read here."""
+    return await _all(db, "untold", most)
+
+
+async def told(db: Any, keys: Sequence[str]) -> dict[str, str]:
+    """Return the digests of those of these notices that identity knows."""
+    return {row["key"]: row["digest"] for row in await db.fetch(SQL["told"], list(keys))}
 
 
 async def _all(db: Any, name: str, *values: Any) -> list[dict[str, Any]]:

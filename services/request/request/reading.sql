@@ -141,10 +141,14 @@ ORDER BY common DESC, published_at DESC LIMIT $3
 SELECT id, number, topic, state, submitted_on, row, answered_on FROM case_row
 WHERE organ_id = $1 AND applicant = $2 AND id <> $3 ORDER BY submitted_on DESC, id LIMIT 50
 
--- by_officer --
--- Open cases of an organ with what each waits for, for the notices.
-SELECT id, organ_id, number, topic, next_step, handler, unit, due_on FROM case_row
-WHERE open OR (state = 'Answered' AND next_step IN ('conversion', 'remedy')) OR next_step = 'remedy'
+-- untold --
+-- Cases of which identity does not know yet what they wait for, as they are now.
+SELECT r.id, r.organ_id, r.number, r.topic, r.next_step, r.handler, r.unit, r.due_on, u.version AS seen
+FROM case_untold AS u JOIN case_row AS r ON r.id = u.case_id ORDER BY u.case_id LIMIT $1
+
+-- told --
+-- What identity knows of these.
+SELECT key, digest FROM notice_told WHERE key = ANY($1)
 
 -- cases_everywhere --
 -- Every case of an organ, in the order in which they began.

@@ -89,7 +89,8 @@ class Reception:
             wrong = [(path, sentence) for path, sentence in wrong if _stops_an_officer(path, application)]
         if wrong:
             raise Invalid(wrong)
-        await self.desk.organ(tx, organ_id)
+        if by is not None:  # who applies for themselves came by the address of the organ
+            await self.desk.organ(tx, organ_id)
         code = self.keyring.submission_code(str(organ_id), sending.holder, sending.key) if sending else new_code()
         before = await self._sent_before(tx, code, application) if sending else None
         if before:

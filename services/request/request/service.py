@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from gongkai.contracts.identity import OrganDescribed
+from gongkai.runtime import register
 from gongkai.runtime.errors import ChangedMeanwhile, NotFound
 from gongkai.runtime.tx import Due, Tx
 from gongkai.statute.calendar import WorkCalendar
@@ -94,8 +95,12 @@ class Desk:
         return await self.decide_on(tx, loaded, command)
 
     async def begin(self, tx: Tx, case_id: UUID, command: c.Submit | c.ImportCase) -> list[f.Fact]:
-        """Start a file."""
-        case, version = await tx.load(codecs.CASE, case_id)
+        """Start a file. What is submitted has a new id: were it not new, what is recorded would fail at the commit."""
+        case, version = codecs.CASE.initial, 0
+        if isinstance(command, c.Submit):
+            tx.trust(codecs.CASE, case_id, register.Loaded(case, version, register.BEGINNING))
+        else:
+            case, version = await tx.load(codecs.CASE, case_id)
         return await self.decide_on(tx, Loaded(case_id, case, version), command)
 
     async def decide_on(self, tx: Tx, loaded: Loaded, command: c.Command) -> list[f.Fact]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from asyncpg import LockNotAvailableError
 
 from gongkai.runtime.errors import ChangedMeanwhile
+from gongkai.runtime.gathering import Row
 from gongkai.runtime.sql import queries
 from gongkai.runtime.tx import SYSTEM, Tx
 from request import work
@@ -17,6 +18,16 @@ from request.domain.case import Archived, Case, Imported, Joined, Lapsed, Nothin
 from request.domain.file import CaseFile
 
 SQL: Final = queries("request")
+#: Which table a statement about a single fact writes; its first value is the key.
+_TABLES: Final = {
+    "keep_letter": "letter", "keep_service": "letter", "keep_consultation": "consultation",
+    "keep_opinion_received": "consultation", "keep_opinion": "consultation", "move_consultation": "consultation",
+    "keep_fee": "fee", "keep_fee_received": "fee", "keep_payment": "fee", "keep_exemption": "fee",
+    "keep_fee_lapse": "fee", "move_payment": "fee", "keep_remedy": "remedy", "keep_remedy_answer": "remedy",
+    "keep_remedy_decision": "remedy", "move_remedy": "remedy", "keep_search": "searched",
+    "keep_unit_task": "unit_task", "keep_unit_answer": "unit_task", "keep_conversion": "conversion",
+    "keep_conversion_decision": "conversion", "keep_conversion_published": "conversion",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +54,8 @@ async def keep_case(
     file = case.file
     reply = file.replies[-1] if file.replies else None
     application, number = file.application, file.number
-    await tx.db.execute(
-        SQL["keep_case"], case_id, application.organ_id, type(case).__name__, version, file.round,
+    await _write(
+        tx, "keep_case", case_id, application.organ_id, type(case).__name__, version, file.round,
         number.year if number else None, number.serial if number else None, number.text if number else "",
         file.topic, application.channel, application.applicant_kind, application.applicant, application.item,
         application.supply_form, application.way, application.items, application.submitted_on,
@@ -52,17 +63,20 @@ async def keep_case(
         standing.provisional, standing.next_step, file.unit, file.handler, row_of(case, file),
         reply.answered_on if reply else None, bool(reply and reply.late), _closed_on(case), False,
         bool(file.typical), work.is_open(case), case.into if isinstance(case, Joined) else None, tx.now, by,
+        rows=[("case_row", case_id)],
     )  # fmt: skip
+    await _write(tx, "keep_untold", case_id, version, rows=[("case_untold", case_id)], whole=True)
 
 
 async def _keep_imported(
     tx: Tx, case_id: UUID, version: int, case: Imported, kind: tuple[str, str], by: UUID | None
 ) -> None:
     channel, applicant_kind = kind
-    await tx.db.execute(
-        SQL["keep_case"], case_id, case.organ_id, "Imported", version, 1, None, None, case.number, "", channel,
+    await _write(
+        tx, "keep_case", case_id, case.organ_id, "Imported", version, 1, None, None, case.number, "", channel,
         applicant_kind, None, None, "", "", 1, case.received_on, case.received_on, "", None, False, "", "", None,
         case.row, case.answered_on, False, case.answered_on, True, False, False, None, tx.now, by,
+        rows=[("case_row", case_id)],
     )  # fmt: skip
 
 
@@ -79,13 +93,18 @@ def _closed_on(case: Case) -> date | None:
     return case.on if isinstance(case, Archived | Withdrawn | Lapsed) else None
 
 
+async def _write(tx: Tx, name: str, *values: Any, rows: Sequence[Row], whole: bool = False) -> None:
+    """Put a write aside: it leaves with the others of its change, in one journey to the database."""
+    await tx.db.write(SQL[name], *values, rows=rows, whole=whole)
+
+
 async def keep_details(tx: Tx, case_id: UUID, version: int, case: Case, happened: Sequence[f.Fact]) -> None:
     """Write the rows beside the case that single facts make; `version` is that of the first fact."""
     for at, fact in enumerate(happened):
         statement = _detail(tx, case_id, version + at, case, fact)
         if statement is not None:
             name, *values = statement
-            await tx.db.execute(SQL[name], *values)
+            await _write(tx, name, *values, rows=[(_TABLES[name], values[0])])
 
 
 def _detail(tx: Tx, case_id: UUID, version: int, case: Case, fact: f.Fact) -> tuple[Any, ...] | None:
@@ -240,11 +259,13 @@ async def file_names(tx: Tx, case_id: UUID) -> dict[str, str]:
 
 
 async def raise_attention(tx: Tx, case_id: UUID, kind: str, sentence: str, due_on: date | None = None) -> None:
-    await tx.db.execute(SQL["raise_attention"], case_id, kind, sentence, due_on, tx.now)
+    rows = [("attention", case_id, kind)]
+    await _write(tx, "raise_attention", case_id, kind, sentence, due_on, tx.now, rows=rows, whole=True)
 
 
 async def clear_attention(tx: Tx, case_id: UUID, *kinds: str) -> None:
-    await tx.db.execute(SQL["clear_attention"], case_id, list(kinds), tx.now)
+    rows = [("attention", case_id, kind) for kind in kinds]
+    await _write(tx, "clear_attention", case_id, list(kinds), tx.now, rows=rows)
 
 
 async def clear_all_attention(tx: Tx, case_id: UUID) -> None:
@@ -259,9 +280,10 @@ async def applicant_of(tx: Tx, organ_id: UUID, proof: bytes) -> UUID | None:
     return person
 
 
-async def keep_applicant(tx: Tx, organ_id: UUID, proof: bytes, person: UUID) -> UUID | None:
-    kept: UUID | None = await tx.db.fetchval(SQL["keep_applicant"], organ_id, proof, person, tx.now)
-    return kept
+async def known_or_new_applicant(tx: Tx, organ_id: UUID, proof: bytes, fresh: UUID) -> UUID | None:
+    """Return who shows this proof, `fresh` for a new one; None when another transaction was faster."""
+    person: UUID | None = await tx.db.fetchval(SQL["known_or_new_applicant"], organ_id, proof, fresh, tx.now)
+    return person
 
 
 async def forget_applicant(tx: Tx, person: UUID) -> None:
@@ -288,7 +310,7 @@ async def applied_in_month(tx: Tx, organ_id: UUID, person: UUID, first: date, af
 
 
 async def keep_code(tx: Tx, code: bytes, factor: bytes, case_id: UUID, content: bytes) -> None:
-    await tx.db.execute(SQL["keep_code"], code, factor, case_id, tx.now, content)
+    await _write(tx, "keep_code", code, factor, case_id, tx.now, content, rows=[("query_code", code)])
 
 
 async def submission(tx: Tx, code: bytes) -> Any:

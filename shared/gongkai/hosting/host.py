@@ -182,7 +182,8 @@ class Host:
             app.include_router(event_door(kit, bus.inbox, known))
             app.include_router(sources.router(kit, known))
         for router in wiring.routers:
-            app.include_router(router)
+            # Not included: FastAPI would ask every route twice.
+            app.router.routes.extend(router.routes)
         return running
 
     def _kit(self, service: Service, pool: Any, calendar: WorkCalendar) -> Kit:

@@ -17,6 +17,8 @@ from gongkai.runtime.tx import Tx
 
 WINDOW: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(hours=1)
+#: After so many further tries the pause grows no more.
+_STEPS: Final = 11
 _SQL: Final = queries("gongkai.runtime", "throttle.sql")
 
 
@@ -39,6 +41,9 @@ def pause(failures: int, allowance: int) -> timedelta | None:
 
 async def count_try(kit: Kit, buckets: Sequence[Bucket]) -> None:
     """Count a try before it is made; raises `TooMany` when one of the buckets is closed."""
+    if len(buckets) == 1:
+        await _count_alone(kit, buckets[0])
+        return
     ordered = sorted(buckets, key=lambda each: each.key)
     async with kit.transaction() as tx:
         # Tries at the same bucket queue here, in one order for everyone, so that none is judged by an old count.
@@ -52,6 +57,19 @@ async def count_try(kit: Kit, buckets: Sequence[Bucket]) -> None:
                 if wait is not None:
                     await tx.db.execute(_SQL["block_until"], bucket.key, tx.now + wait)
         now = tx.now
+    _refuse_until(until, now)
+
+
+async def _count_alone(kit: Kit, bucket: Bucket) -> None:
+    """Count in one statement, which is a transaction by itself."""
+    now, pauses = kit.now(), [pause(bucket.allowance + step, bucket.allowance) for step in range(_STEPS)]
+    async with kit.reading() as db:
+        counted = await db.fetchval(_SQL["count_alone"], bucket.key, now, now - WINDOW, bucket.allowance, pauses)
+        if counted is None:
+            _refuse_until(await db.fetchval(_SQL["throttled"], [bucket.key], now), now)
+
+
+def _refuse_until(until: datetime | None, now: datetime) -> None:
     if until is not None:
         seconds = max(1, int((until - now).total_seconds()) + 1)
         raise TooMany(f"试的次数太多了，为了安全，请 {-(-seconds // 60)} 分钟后再试", seconds)

@@ -15,6 +15,19 @@ ON CONFLICT (bucket) DO UPDATE SET
     blocked_until = CASE WHEN throttle.window_start < $3 THEN NULL ELSE throttle.blocked_until END
 RETURNING failures
 
+-- count_alone --
+-- The same for a bucket that is counted by itself: its row is the queue. $5 are the pauses once $4 tries are used up;
+-- nothing comes back when the bucket is closed.
+INSERT INTO throttle (bucket, failures, window_start, blocked_until)
+VALUES ($1, 1, $2, $2::timestamptz + ($5::interval[])[2 - $4::integer])
+ON CONFLICT (bucket) DO UPDATE SET
+    failures = CASE WHEN throttle.window_start < $3 THEN 1 ELSE throttle.failures + 1 END,
+    window_start = CASE WHEN throttle.window_start < $3 THEN $2 ELSE throttle.window_start END,
+    blocked_until = $2 + $5[least((CASE WHEN throttle.window_start < $3 THEN 1 ELSE throttle.failures + 1 END) - $4 + 1,
+                                  cardinality($5))]
+WHERE throttle.blocked_until IS NULL OR throttle.blocked_until <= $2
+RETURNING failures
+
 -- block_until --
 -- Too many tries.
 UPDATE throttle SET blocked_until = $2 WHERE bucket = $1

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gongkai.runtime import keyfiles
 from gongkai.runtime.errors import NotFound
+from gongkai.runtime.gathering import Gathering
 from gongkai.runtime.sql import Connection, queries
 
 SQL: Final = queries("gongkai.runtime", "vault.sql")
@@ -64,7 +65,11 @@ class Vault:
         key = await self._key_of(db, person_id, now)
         item_id, nonce = new_id(), os.urandom(_NONCE)
         ciphertext = AESGCM(key).encrypt(nonce, value, _bound_to(person_id, kind, item_id))
-        await db.execute(SQL["add_item"], item_id, person_id, kind, nonce, ciphertext, now)
+        values = (item_id, person_id, kind, nonce, ciphertext, now)
+        if isinstance(db, Gathering):
+            await db.write(SQL["add_item"], *values, rows=[("vault_item", item_id)])
+        else:
+            await db.execute(SQL["add_item"], *values)
         return item_id
 
     async def get(self, db: Connection, item_id: UUID, who: str, why: str, now: datetime) -> bytes:
@@ -101,10 +106,9 @@ class Vault:
 
     async def _key_of(self, db: Connection, person_id: UUID, now: datetime) -> bytes:
         # The row is locked against an erasure that runs at the same moment.
-        row = await db.fetchrow(SQL["key_of"], person_id)
+        fresh = self._wrapped(person_id, AESGCM.generate_key(_KEY * 8))
+        row = await db.fetchrow(SQL["key_or_first"], person_id, fresh, now)
         if row is None:
-            fresh = self._wrapped(person_id, AESGCM.generate_key(_KEY * 8))
-            await db.execute(SQL["add_key"], person_id, fresh, now)
             row = await db.fetchrow(SQL["key_of"], person_id)
         if row["wrapped_key"] is None:
             raise ErasedError

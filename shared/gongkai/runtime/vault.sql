@@ -2,9 +2,12 @@
 -- The person's data key; held until commit, so that an erasure waits for a value that is being put.
 SELECT wrapped_key FROM vault_key WHERE person_id = $1 FOR SHARE
 
--- add_key --
--- The first key of a person; the loser of a race uses the winner's.
-INSERT INTO vault_key (person_id, wrapped_key, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+-- key_or_first --
+-- The same, and the first key of somebody who has none; the loser of a race gets nothing and asks again.
+WITH known AS (SELECT wrapped_key FROM vault_key WHERE person_id = $1 FOR SHARE),
+     first AS (INSERT INTO vault_key (person_id, wrapped_key, created_at) SELECT $1, $2, $3
+               WHERE NOT EXISTS (SELECT FROM known) ON CONFLICT DO NOTHING RETURNING wrapped_key)
+SELECT wrapped_key FROM known UNION ALL SELECT wrapped_key FROM first
 
 -- add_item --
 INSERT INTO vault_item (id, person_id, kind, nonce, ciphertext, created_at) VALUES ($1, $2, $3, $4, $5, $6)

@@ -16,6 +16,7 @@ import httpx
 from gongkai.runtime import telemetry
 from gongkai.runtime.kit import AWAY, Kit
 from gongkai.runtime.register import canonical
+from gongkai.runtime.tx import Tx
 from gongkai.web.permissions import Action
 
 log = telemetry.logger(__name__)
@@ -62,12 +63,36 @@ class Notice:
         return hashlib.sha256(canonical(self.body()).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is new and what is settled since identity was told."""
+
+    fresh: Sequence[Notice] = ()
+    settled: Sequence[str] = ()
+    told: Callable[[Tx], Awaitable[None]] | None = None
+    """Remembers where one stands, once all of it was told."""
+    more: bool = False
+    """Whether there is more to look at."""
+
+
+def compared(waiting: Callable[[Any], Awaitable[list[Notice]]]) -> Callable[[Any], Awaitable[Changes]]:
+    """Find changes by comparing all that waits now with all that was told: for services with little waiting work."""
+
+    async def changes(db: Any) -> Changes:
+        now = await waiting(db)
+        known = {row["key"]: row["digest"] for row in await db.fetch(_TOLD)}
+        fresh = [notice for notice in now if known.get(notice.key) != notice.digest]
+        return Changes(fresh, sorted(set(known) - {notice.key for notice in now}))
+
+    return changes
+
+
 @dataclass(slots=True)
 class Noticing:
-    """The background loop; `waiting` is asked for all that waits now. Identity being away only delays it."""
+    """The background loop; `changes` is asked what identity does not know yet. Identity being away only delays it."""
 
     kit: Kit
-    waiting: Callable[[Any], Awaitable[list[Notice]]]
+    changes: Callable[[Any], Awaitable[Changes]]
     every: float = EVERY
     _away: bool = field(default=False)
 
@@ -84,14 +109,18 @@ class Noticing:
 
     async def tell_changes(self) -> int:
         """Tell what is new and what is settled; returns how many notices travelled."""
-        async with self.kit.reading() as db:
-            waiting = await self.waiting(db)
-            known = {row["key"]: row["digest"] for row in await db.fetch(_TOLD)}
-        fresh = [notice for notice in waiting if known.get(notice.key) != notice.digest]
-        settled = sorted(set(known) - {notice.key for notice in waiting})
-        for start in range(0, max(len(fresh), len(settled)), AT_ONCE):
-            await self._tell(fresh[start : start + AT_ONCE], settled[start : start + AT_ONCE])
-        return len(fresh) + len(settled)
+        travelled, more = 0, True
+        while more:
+            async with self.kit.reading() as db:
+                found = await self.changes(db)
+            for start in range(0, max(len(found.fresh), len(found.settled)), AT_ONCE):
+                await self._tell(found.fresh[start : start + AT_ONCE], found.settled[start : start + AT_ONCE])
+            if found.told is not None:
+                async with self.kit.transaction() as tx:
+                    await found.told(tx)
+            travelled += len(found.fresh) + len(found.settled)
+            more = found.more
+        return travelled
 
     async def _tell(self, fresh: Sequence[Notice], settled: Sequence[str]) -> None:
         url = f"{self.kit.settings.url_of('identity')}/identity/api/notices"

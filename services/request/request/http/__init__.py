@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from gongkai.web.routing import beside
 from request.desks import Desks
 from request.http import (
     cases,
@@ -22,11 +23,6 @@ from request.http import (
 
 def router(desks: Desks) -> APIRouter:
     """Return every route of the API; what an applicant does with a cookie lies under `/mine`."""
-    officers = APIRouter(prefix="/api")
-    for part in (cases, people, clock, replies, letters, remedies, conversion, library, public, operating, counting):
-        officers.include_router(part.router(desks))
-    whole = APIRouter()
-    whole.include_router(officers)
-    whole.include_router(mine.router(desks))
-    whole.include_router(links.router(desks))
-    return whole
+    parts = (public, cases, people, clock, replies, letters, remedies, conversion, library, operating, counting)
+    officers = beside((part.router(desks) for part in parts), prefix="/api")
+    return beside((officers, mine.router(desks), links.router(desks)))

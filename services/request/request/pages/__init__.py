@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from gongkai.web.directory import RemoteDirectory
 from gongkai.web.pages import Pages
+from gongkai.web.routing import beside
 from request.desks import Desks
 from request.pages import (
     desk_case,
@@ -34,13 +35,10 @@ def router(desks: Desks) -> APIRouter:
     directory = RemoteDirectory.of(desks.kit)
     pages = Pages.for_package("request", desks.kit, directory)
     site, bench = PublicSite(desks, pages), Bench(desks, pages, directory)
-    whole = APIRouter(include_in_schema=False)
-    for public_part in (public, mine, verify):
-        whole.include_router(public_part.router(site))
+    seen_by_all = (part.router(site) for part in (public, mine, verify))
     parts = (
         desk_queue, desk_new, desk_do, desk_reply, desk_letters, desk_files, desk_redact, desk_split, desk_conversion,
         desk_library, desk_counts, desk_house, desk_case,
     )  # fmt: skip
-    for desk_part in parts:
-        whole.include_router(desk_part.router(bench), prefix=BASE.removeprefix("/request"))
-    return whole
+    desk = beside((part.router(bench) for part in parts), prefix=BASE.removeprefix("/request"))
+    return beside((*seen_by_all, desk), include_in_schema=False)
