@@ -1,17 +1,20 @@
-"""`gongkai events tail`: what is being said on the bus, as it is said."""
+"""`gongkai events`: what is being said on the bus, and how to say it all again after Kafka was lost."""
 
 import argparse
 import asyncio
 import json
 import time
+from dataclasses import asdict
 from typing import Any
 
-from gongkai.cli.console import OK
+from gongkai.cli import here
+from gongkai.cli.console import OK, say_json
 from gongkai.cli.running import kafka_address
 from gongkai.local.errors import StackError
+from gongkai.runtime.edge import system_clock
 
 NAME = "events"
-HELP = "跟踪事件 / follow the events"
+HELP = "跟踪事件，Kafka 丢失后重说事件 / follow the events, say them again after Kafka was lost"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,10 +27,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
     tail.add_argument("--count", type=int, help="看到这么多个后结束 / stop after so many")
     tail.add_argument("--for", dest="seconds", type=float, help="这么多秒后结束 / stop after so many seconds")
     tail.add_argument("--json", action="store_true", help="每行一个 JSON / one JSON object a line")
+    again = verbs.add_parser(
+        "republish",
+        help="服务停止以后，让它们把发件箱里的事件重说一遍 / with services stopped, say again what outboxes hold",
+    )
+    here.configure(again)
 
 
 def run(args: argparse.Namespace) -> int:
-    return asyncio.run(_tail(args))
+    return asyncio.run(_tail(args) if args.verb == "tail" else _republish(args))
+
+
+async def _republish(args: argparse.Namespace) -> int:
+    from gongkai.upkeep.saying_again import say_again  # noqa: PLC0415
+
+    async with here.to_save(args.volumes) as place:
+        done = await say_again(place.dsns, system_clock())
+    if args.json:
+        say_json([asdict(one) for one in done])
+        return OK
+    for one in done:
+        lost = f"；更早的 {one.forgotten} 个正文不再保留" if one.forgotten else ""
+        print(f"{one.service}  {one.events} 个事件将在启动后重新发出{lost}")
+    print("主题还没有时，先用 gongkai topics 建立；已经知道的事件不会再做一次。")
+    return OK
 
 
 async def _tail(args: argparse.Namespace) -> int:

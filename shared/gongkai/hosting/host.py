@@ -24,7 +24,7 @@ from gongkai.contracts.envelope import Event
 from gongkai.hosting import ops, sources
 from gongkai.hosting.access import services_only
 from gongkai.hosting.observe import Observed
-from gongkai.runtime import calendars, migrate, problem, seal, telemetry
+from gongkai.runtime import calendars, inbox, migrate, problem, seal, telemetry
 from gongkai.runtime.blobs import Blobs, blob_router
 from gongkai.runtime.bus import Bus
 from gongkai.runtime.edge import Clock, NewId, system_clock, system_ids
@@ -48,9 +48,12 @@ log = telemetry.logger(__name__)
 
 GROUP: Final = "gongkai.services"
 _KEEP_EVENTS: Final = 100_000
+#: Whoever reads remembers longer than whoever speaks keeps: what is said again after Kafka was lost is known.
+_REMEMBERED: Final = 2 * _KEEP_EVENTS
 _SEAL_EVERY: Final = 3600.0
 _HOUSEKEEPING_EVERY: Final = 600.0
-_INBOX_MEMORY: Final = timedelta(days=30)
+_OUTBOX_MEMORY: Final = timedelta(days=30)
+_INBOX_MEMORY: Final = timedelta(days=31)
 
 
 def installed_services(names: Sequence[str] | None = None) -> list[Service]:
@@ -345,8 +348,8 @@ async def _housekeeping(running: Running) -> None:
         now = kit.now()
         try:
             async with kit.pool.acquire() as db:
-                await purge(db, keep=_KEEP_EVENTS, before=now - _INBOX_MEMORY)
-                await db.execute("DELETE FROM inbox WHERE received_at < $1", now - _INBOX_MEMORY)
+                await purge(db, keep=_KEEP_EVENTS, before=now - _OUTBOX_MEMORY)
+                await inbox.purge(db, keep=_REMEMBERED, before=now - _INBOX_MEMORY)
                 if asyncio.get_running_loop().time() - last_seal >= _SEAL_EVERY:
                     await seal.seal(db, kit.tokens, now)
                     last_seal = asyncio.get_running_loop().time()

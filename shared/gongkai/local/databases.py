@@ -1,11 +1,13 @@
 """One database and one role per service, each able to enter its own and no other."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import asyncpg
 
 from gongkai.local.errors import StackError
 from gongkai.local.postgres import Postgres
+from gongkai.runtime import rebroadcast
 
 LOST_PASSWORD = "数据库不认我们的密码"  # noqa: S105  a sentence
 
@@ -31,6 +33,20 @@ async def provision(server: Postgres, passwords: Mapping[str, str]) -> dict[str,
         service: server.dsn(database_name(service), database_name(service), password)
         for service, password in passwords.items()
     }
+
+
+async def rewind(dsns: Mapping[str, str], now: datetime) -> int:
+    """Let every outbox begin again, for a Kafka that has heard none of it. Returns how many events that are."""
+    events = 0
+    for service, dsn in dsns.items():
+        connection = await asyncpg.connect(dsn, timeout=20)
+        try:
+            async with connection.transaction():
+                again = await rebroadcast.rewind(connection, service, now)
+        finally:
+            await connection.close()
+        events += again.events if again else 0
+    return events
 
 
 async def _ensure(connection: "asyncpg.Connection[asyncpg.Record]", name: str, password: str) -> None:

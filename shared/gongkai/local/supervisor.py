@@ -21,6 +21,7 @@ from gongkai.local.process import Program, end_leftover, keep_small, started_at
 from gongkai.local.progress import Progress
 from gongkai.local.state import State, read_json, write_json
 from gongkai.local.web import WebProgram, answers
+from gongkai.runtime.edge import system_clock
 
 WATCH_EVERY: Final = 0.25
 ASK_EVERY: Final = 5.0
@@ -128,7 +129,8 @@ class Supervisor:
             self.parts["sandbox"] = sandbox
             sandbox_starts = self._begin(sandbox.start())
         with say.step("启动 Kafka"):
-            await kafka_starts
+            if await kafka_starts and (again := await databases.rewind(dsns, system_clock())):
+                say.note(f"这是一个新的 Kafka，{again} 个已发过的事件将重新发出")
         with say.step("建立事件主题"):
             await topics.provision(kafka.bootstrap)
         if sandbox_starts is None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from asyncpg import PostgresError
@@ -14,6 +15,7 @@ from gongkai.runtime.cloudevents import Unreadable
 from gongkai.runtime.errors import ChangedMeanwhile, Forbidden, Invalid, NotFound
 from gongkai.runtime.kit import AWAY, UNFIT, Handler, Kit
 from gongkai.runtime.quarantine import Parked
+from gongkai.runtime.sql import Connection
 from gongkai.runtime.tx import Actor, Tx
 from gongkai.statute.refusal import Refused
 
@@ -41,6 +43,14 @@ WHERE q.state = 'parked'"""
 _NOTE: Final = """
 INSERT INTO inbox (source, id, received_at)
 SELECT e.source, e.id, $3 FROM unnest($1::text[], $2::uuid[]) AS e(source, id)"""
+#: Forgets what was read long ago, but of every source the newest stay, however old.
+_PURGE: Final = """
+DELETE FROM inbox AS i USING (
+    SELECT s.source, (SELECT n.received_at FROM inbox AS n WHERE n.source = s.source
+                      ORDER BY n.received_at DESC OFFSET $1 LIMIT 1) AS until
+    FROM (SELECT DISTINCT source FROM inbox) AS s
+) AS kept
+WHERE i.source = kept.source AND i.received_at < kept.until AND i.received_at < $2"""
 _ROUNDS: Final = 5
 
 
@@ -156,6 +166,18 @@ class Inbox:
                 else:
                     return None
         return None
+
+
+async def purge(db: Connection, *, keep: int, before: datetime) -> int:
+    """Forget what was read before; of every source the last `keep` stay. Returns how many went.
+
+    A reader has to remember for longer than any outbox does: after Kafka was lost, everything that an outbox holds
+    is said again, and whoever has forgotten it would do it twice.
+    """
+    if not await db.fetchval("SELECT EXISTS (SELECT FROM inbox WHERE received_at < $1)", before):
+        return 0
+    done: str = await db.execute(_PURGE, keep, before)
+    return int(done.rpartition(" ")[2])
 
 
 def _in_the_name_of(tx: Tx, envelope: Envelope) -> None:

@@ -5,7 +5,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final, Literal
@@ -58,8 +58,17 @@ def steps_of(package: str) -> list[Step]:
     return steps
 
 
-async def migrate(db: Connection, package: str, *, phases: Sequence[Phase] = ("pre", "post")) -> list[str]:
-    """Bring one service's database up to date: the runtime's tables, then the service's own. Returns what ran."""
+async def migrate(
+    db: Connection,
+    package: str,
+    *,
+    phases: Sequence[Phase] = ("pre", "post"),
+    only: Collection[tuple[str, str]] | None = None,
+) -> list[str]:
+    """Bring one service's database up to date: the runtime's tables, then the service's own. Returns what ran.
+
+    `only` names the steps, as (package, name), when the database shall be as an earlier version had it.
+    """
     ran: list[str] = []
     async with db.transaction():
         await db.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
@@ -78,6 +87,8 @@ async def migrate(db: Connection, package: str, *, phases: Sequence[Phase] = ("p
             for step in steps:
                 known = applied.get((step.package, step.name))
                 if known is not None or step.phase not in phases:
+                    continue
+                if only is not None and (step.package, step.name) not in only:
                     continue
                 await db.execute(step.text)
                 await db.execute(

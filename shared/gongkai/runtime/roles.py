@@ -64,13 +64,14 @@ async def migrated(admin_dsn: str, home: Home, package: str, phases: Sequence[mi
         await _say(db, "SET ROLE %I", home.owner)
         async with db.transaction():
             ran = await migrate.migrate(db, package, phases=phases)
-            await _grant(db, home.role)
+            await grant(db, home.role)
     finally:
         await db.close()
     return ran
 
 
-async def _grant(db: Connection, role: str) -> None:
+async def grant(db: Connection, role: str) -> None:
+    """Say what the service's role may do with the tables that are there now."""
     await _say(db, "GRANT USAGE ON SCHEMA public TO %I", role)
     await _say(db, "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %I", role)
     await _say(db, "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %I", role)
