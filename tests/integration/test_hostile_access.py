@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from uuid import uuid4
 
 import httpx
@@ -11,6 +12,7 @@ from tests.support.hostile_world import PREFIXES, World, a_world, accidents
 
 from gongkai.web.cookies import SESSION_COOKIE, VISIT_COOKIE
 from gongkai.web.permissions import MATRIX, ROLES
+from request.pages.acts import ACTS
 
 OFFICES = ("identity", "publication", "newmedia-sync", "request")
 #: What anybody may ask for at an office: probes, descriptions, the door for signed events, signing in.
@@ -118,7 +120,8 @@ POST   /request/api/cases/D/extension                                           
 POST   /request/api/cases/D/fee(|/received|/payment|/exemption)                           request.fee
 GET    /request/api/cases/D/(application|parties/D|opinions/D/words|files/D|files/D/proposals|draft|letters/D/F) request.personal-data
 GET    /request/api/cases/D/reads                                                         audit.see
-POST   /request/api/cases/D/erase                                                         request.erase
+GET    /request/api/cases/D/people                                                        request.see
+POST   /request/api/cases/D/(erase|people/D/erase)                                        request.erase
 POST   /request/api/cases/D/remedies(|/D/(answer|decision))                               request.remedy
 POST   /request/api/cases/D/rounds                                                        request.remedy
 POST   /request/api/cases/D/conversion/(review|D/decision)                                request.convert
@@ -128,20 +131,94 @@ POST   /request/api/library/papers                                              
 GET    /request/api/counting(|/years|/cases|/remedies)                                    request.count
 GET    /request/api/imports/template                                                      request.import
 POST   /request/api/imports                                                               request.import
-GET    /request/desk(|/cases|/cases/D|/cases/D/(reply|letters))                           request.see
-GET    /request/desk/cases/D/person                                                       request.personal-data
+GET    /request/desk(|/cases|/cases/D|/cases/D/(reply|letters|people))                           request.see
+GET    /request/desk/cases/D/(person|people/D)                                            request.personal-data
+GET    /request/desk/cases/D/people/D/erase                                               request.erase
 GET    /request/desk/new                                                                  request.register
 GET    /request/conversions/D                                                             request.see
 POST   /request/api/cases/D/typical                                                       request.library
+POST   /request/desk/new                                                                  request.register
+GET    /request/desk/cases/D/split                                                        request.register|request.personal-data
+POST   /request/desk/cases/D/split                                                        request.register|request.personal-data
+GET    /request/desk/cases/D/do/correction                                                request.handle
+POST   /request/desk/cases/D/do/correction                                                request.handle
+POST   /request/desk/cases/D/(reply|letters|served|files|similar)                         request.handle
+POST   /request/desk/cases/D/reply/decide                                                 request.approve
+GET    /request/desk/cases/D/(letters/D[.](pdf|docx)|files/D)                              request.personal-data
+GET    /request/desk/cases/D/(files|similar)                                              request.see
+GET    /request/desk/cases/D/files/D/redact                                               request.handle|request.personal-data
+POST   /request/desk/cases/D/files/D/redact                                               request.handle|request.personal-data
+GET    /request/desk/(conversions|cases/D/conversion/D)                                   request.see
+POST   /request/desk/cases/D/conversion/D(|/again)                                        request.convert
+GET    /request/desk/library(|/D)                                                         request.see
+POST   /request/desk/library/paper                                                        request.library
+POST   /request/desk/library/D                                                            request.handle
+GET    /request/desk/counts(|/table.csv|/cases)                                           request.count
+GET    /request/desk/import(|/template.xlsx)                                              request.import
+POST   /request/desk/import                                                               request.import
+GET    /request/desk/(settings)                                                           request.settings
+POST   /request/desk/(settings)                                                           request.settings
+GET    /request/desk/cases/D/erase                                                        request.erase
+POST   /request/desk/cases/D/erase                                                        request.erase
+POST   /identity/people/(new|D|D/code|D/sessions|D/stand-ins|D/stand-ins/D/end|D/leave|D/return|D/erase) person.manage
+GET    /identity/people/D/T                                                               person.manage
+POST   /identity/(calendar|calendar/read)                                                 calendar.edit
+POST   /identity/organ(|/seal)                                                            organ.describe
+POST   /identity/(tokens|tokens/D/withdraw)                                               token.issue
+GET    /identity/tokens                                                                   token.issue
+GET    /identity/api/tokens                                                               token.issue
+POST   /identity/api/tokens                                                               token.issue
+DELETE /identity/api/tokens/D                                                             token.issue
+GET    /identity/api/(sessions/current|organs|organs/D|matrix|notices)                    anybody-signed-in
+GET    /identity/(|me|me/password|notices|roles|components)                               anybody-signed-in
+POST   /identity/me/(mail|password)                                                       anybody-signed-in
+GET    /identity/api/directory                                                            anybody-signed-in
+POST   /identity/api/notices                                                              a-service-alone
+POST   /publication/documents/new                                                         draft.create
+POST   /publication/documents/import                                                      draft.create|draft.import
+POST   /publication/documents/preview                                                     draft.edit
+POST   /publication/documents/D/(edit|autosave|interpretations|interpretations/remove)    draft.edit
+POST   /publication/documents/D/assessment                                                impact.assess
+POST   /publication/documents/D/sign                                                      release.order
+POST   /publication/documents/D/emergency                                                 release.emergency
+POST   /publication/catalogue/(new|columns/K|columns/K/retire)                            catalogue.revise
+POST   /publication/quarantine/S/N/(replay|drop)                                          quarantine.replay
+POST   /publication/sources(|/one/change|/one/renew|/one/close|/one/open)                 source.manage
+POST   /publication/words/(new|allow|remove)                                              wordlist.edit
+POST   /publication/site-errors/D/answer                                                  site-error.answer
+POST   /newmedia/accounts/new                                                             account.open
+POST   /newmedia/accounts/D/change                                                        account.change
+POST   /newmedia/accounts/D/filing                                                        account.file
+POST   /newmedia/accounts/D/(credentials|check)                                           account.credential
+POST   /newmedia/accounts/D/close                                                         account.close
+POST   /newmedia/deliveries/D/W                                                           delivery.act
+GET    /newmedia/accounts/D/T                                                             account.change
+GET    /publication/documents/D/D                                                         document.withdraw
+POST   /publication/documents/D/D                                                         document.withdraw
+GET    /publication/releases/D/D                                                          release.cancel
+POST   /publication/releases/D/D                                                          release.cancel
+GET    /publication/documents/D/proposal                                                  document.withdraw
+POST   /publication/documents/D/proposal                                                  document.withdraw
+POST   /publication/documents/D/(mark|disclosure|findings)                                         document.see
+POST   /publication/api/documents/D/(return|disclosure)                                   document.see
 """
 RULES = [
     (method, re.compile(path.replace("{office}", "(identity|publication|newmedia|request)") + "$"), action.split("|"))
     for method, path, action in (line.split() for line in EXPECTED.strip().splitlines())
 ]
-_SHORT = {"number": "N", "edition": "N", "revision": "N", "key": "K", "column_id": "K", "digest": "B", "service": "S", "form": "F"}
+_SHORT = {
+    "number": "N", "edition": "N", "revision": "N", "key": "K", "column_id": "K", "digest": "B", "service": "S", "form": "F",
+    "step": "T", "way": "W",
+}  # fmt: skip
 _REAL = {"N": "1", "K": "tzgg", "B": "sha256:" + "0" * 64, "S": "portal", "F": "pdf"}
 #: Addresses that end in a word of ours.
-_WORDS = {"/{way}": "/retry", "/{step}": "/leave"}
+_WORDS = {"/{way}": "/retry", "/{step}": "/leave", }
+#: What is no action of the matrix: anybody who is signed in; nobody but one of our own services.
+BESIDE = {"anybody-signed-in": ROLES, "a-service-alone": ()}
+#: Addresses whose action hangs on what is done there: the tests named beside each ask them.
+BY_WHAT_IS_DONE = (
+    ("POST", "/publication/api/documents/{document_id}/marks"),  # test_marks_are_checked_by_the_step_they_sign
+)
 pytestmark = pytest.mark.timeout(240)
 
 
@@ -164,12 +241,12 @@ def routes(world: World) -> Iterator[tuple[str, str]]:
 
 
 def shape(path: str) -> str:
-    return re.sub(r"\{(\w+)\}", lambda found: _SHORT.get(found[1], "D"), path)
+    return re.sub(r"\{(\w+)\}", lambda found: _SHORT.get(found[1], "D"), path.replace("/do/{key}", "/do/correction"))
 
 
 def filled(path: str) -> str:
     """Put an id in the place of each parameter: one that exists nowhere."""
-    for end, word in {**_WORDS, "/{kind}": "/hold" if "/releases/" in path else "/withdraw"}.items():
+    for end, word in {**_WORDS, "/do/{key}": "/do/correction", "/{kind}": "/hold" if "/releases/" in path else "/withdraw"}.items():
         path = path.replace(end, word)
     return re.sub(r"\{(\w+)\}", lambda found: _REAL.get(_SHORT.get(found[1], ""), str(uuid4())), path)
 
@@ -205,24 +282,51 @@ async def test_nobody_is_let_in_anywhere_but_at_the_doors(world: World) -> None:
     assert tried > 150
 
 
+def test_every_address_of_an_office_is_a_door_or_has_a_row(world: World) -> None:
+    """What has neither is checked by nothing: whoever adds an address says here who may use it."""
+    without = [
+        f"{method} {path}"
+        for method, path in routes(world)
+        if not OPEN.search(path) and not actions_of(method, path) and (method, path) not in BY_WHAT_IS_DONE
+    ]
+    assert without == []
+
+
+def test_an_address_without_a_row_is_seen() -> None:
+    assert actions_of("GET", "/request/desk/counts/cases") == ["request.count"]
+    assert actions_of("POST", "/request/desk/counts/cases") == []
+    assert not OPEN.search("/request/desk/counts/cases")
+
+
+def who_may(actions: list[str]) -> set[str]:
+    """Return the roles that may do all of these."""
+    rows = [BESIDE[action] if action in BESIDE else MATRIX[action] for action in actions]  # type: ignore[index]
+    return {role for role in ROLES if all(role in row for row in rows)}
+
+
 async def test_every_role_may_do_what_the_matrix_says_and_nothing_else(world: World) -> None:
     wrong, covered = [], set()
-    for method, path in routes(world):
-        actions = actions_of(method, path)
-        if not actions:
-            continue
-        covered.add((method, path))
-        for role in ROLES:
-            answer = await world.ask(
-                role, method, filled(path), headers={"Accept": "text/html"}, json=None if method == "GET" else {}
-            )
-            may = all(role in MATRIX[action] for action in actions)  # type: ignore[index]
-            if (answer.status_code != 403) is not may or answer.status_code == 401:
-                wrong.append(
-                    f"{method} {path} as {role}: {answer.status_code}, {'may' if may else 'may not'} {actions}"
-                )
+    async with AsyncExitStack() as stack:
+        browsers = {role: await stack.enter_async_context(world.browsing(role)) for role in ROLES}
+        proofs = {role: proof_in(await browsers[role].get("/identity/me")) for role in ROLES}
+        for method, path in routes(world):
+            actions = actions_of(method, path)
+            if not actions:
+                continue
+            covered.add((method, path))
+            for role in ROLES:
+                if method == "POST" and "/api/" not in path:
+                    answer = await browsers[role].post(filled(path), data={"csrf": proofs[role]})
+                else:
+                    body = None if method == "GET" else {}
+                    answer = await world.ask(role, method, filled(path), headers={"Accept": "text/html"}, json=body)
+                may = role in who_may(actions)
+                if (answer.status_code != 403) is not may or answer.status_code in (401, 500):
+                    wrong.append(
+                        f"{method} {path} as {role}: {answer.status_code}, {'may' if may else 'may not'} {actions}"
+                    )
     assert not wrong, "\n".join(wrong)
-    assert len(covered) > 110
+    assert len(covered) > 250
     assert {method for method, _ in covered} == {"GET", "POST", "PUT", "PATCH", "DELETE"}
     unused = [
         f"{method} {pattern.pattern}"
@@ -245,6 +349,19 @@ async def test_marks_are_checked_by_the_step_they_sign(world: World) -> None:
             )
             assert (answer.status_code == 404) is (role in MATRIX[action]), (step, role, answer.status_code)  # type: ignore[index]
             assert answer.status_code in (403, 404)
+
+
+async def test_what_is_done_with_a_case_is_checked_act_by_act(world: World) -> None:
+    wrong = []
+    for role in ROLES:
+        async with world.browsing(role) as browser:
+            proof = proof_in(await browser.get("/identity/me"))
+            for act in ACTS:
+                path = f"/request/desk/cases/{uuid4()}/do/{act.key}"
+                for answer in (await browser.get(path), await browser.post(path, data={"csrf": proof})):
+                    if answer.status_code != (404 if role in MATRIX[act.action] else 403):
+                        wrong.append(f"{act.key} as {role}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
 
 
 FORGERIES = (

@@ -65,6 +65,7 @@ ASK_UNIT = c.AskUnit(TASK, "市场运行处", date(2025, 10, 15), HANDLER, date(
 UNIT_ANSWER = c.NoteUnitAnswer(TASK, an_id(33), HANDLER, date(2025, 10, 14))
 REDACT = c.NoteRedaction(BLOB, CLEAN, 2, (cite("A15"),), HANDLER)
 WITHDRAW = c.Withdraw(date(2025, 10, 9))
+ERASE = c.NoteErasure(PARTY, "third-party", "第三方要求删除", OFFICE, date(2026, 3, 2))
 ARCHIVE = c.Archive(OFFICE, date(2026, 3, 2))
 FILE_REMEDY = c.FileRemedy(
     REMEDY, "reconsideration", date(2025, 11, 17), date(2025, 11, 20), "济南市人民政府", "济政复〔2025〕9号", OFFICE, date(2025, 11, 20)
@@ -186,7 +187,7 @@ ACTS: tuple[tuple[c.Command, ...], ...] = (
     (c.ServeLetter(REPLY, "post", date(2025, 10, 24), OFFICE, date(2025, 10, 24)),),
     (c.Answer(REPLY, date(2025, 10, 24)),),
     (c.AnswerJoined(REPLY, "g", (a_decision(),), date(2025, 10, 24), date(2025, 10, 24)),),
-    (WITHDRAW,), (ARCHIVE,),
+    (WITHDRAW,), (ARCHIVE,), (ERASE,),
     (c.FileRemedy(an_id(61), "complaint", date(2025, 11, 17), date(2025, 11, 20), "市政府办公厅", "", OFFICE, date(2025, 11, 20)),),
     (c.AnswerRemedy(REMEDY, OFFICE, date(2025, 11, 25)),), (CORRECTED,), (OPEN_ROUND,),
     (REVIEWED,), (CONVERT,), (CONVERTED,), (TYPICAL,), (IMPORT, IMPORT_RESULT),

@@ -13,10 +13,11 @@ from request.domain.decide import decide
 from request.pages.acts import ACTS
 from request.pages.desk_do import BY_KEY
 
-#: Commands with a page of their own: taking in, the number with the receipt, the reply, letters, files, splitting, the review.
+#: Commands with a page of their own: taking in, the number with the receipt, the reply, letters, files, splitting, the
+#: review, the people of a case.
 ELSEWHERE = {
     c.Submit, c.ImportCase, c.Register, c.DraftReply, c.PassStep, c.ReturnDraft, c.Answer, c.IssueLetter, c.ServeLetter,
-    c.NoteRedaction, c.Split, c.DecideConversion,
+    c.NoteRedaction, c.Split, c.DecideConversion, c.NoteErasure,
 }  # fmt: skip
 BUTTONS = {act.command for act in ACTS}
 

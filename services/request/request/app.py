@@ -15,6 +15,7 @@ from request.approving import Approving
 from request.converting import Converting
 from request.desks import Desks
 from request.duplicating import Duplicating
+from request.erasing import Erasing
 from request.following import Following
 from request.handlers import Handlers
 from request.keyring import Keyring
@@ -83,6 +84,7 @@ def make_desks(kit: Kit, workers: Workers | None = None, gateway: Gateway | None
         lettering=Lettering(desk, people, workers, notifier, converting, kit.settings.public_url, fonts),
         converting=converting,
         duplicating=Duplicating(desk, people, keyring),
+        erasing=Erasing(desk, people),
         following=Following(kit, keyring),
         notifier=notifier,
         sources=Sources(kit.vault),

@@ -12,6 +12,7 @@ from gongkai.web.session import Officer
 from request.approving import Approving
 from request.converting import Converting
 from request.duplicating import Duplicating
+from request.erasing import Erasing
 from request.following import Following
 from request.lettering import Lettering
 from request.notifying import Notifier
@@ -33,6 +34,7 @@ class Desks:
     lettering: Lettering
     converting: Converting
     duplicating: Duplicating
+    erasing: Erasing
     following: Following
     notifier: Notifier
     sources: Sources

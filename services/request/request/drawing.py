@@ -13,7 +13,7 @@ from gongkai.statute.fees import charge_by_item, charge_by_page
 from gongkai.statute.refusal import Refused
 from request.application import PROOF_KINDS, Application
 from request.domain.case import Case, Withdrawn, file_of, handling_of
-from request.domain.file import CaseFile
+from request.domain.file import CaseFile, Consultation
 from request.domain.ladder import ALL_RUNGS, Practice
 from request.domain.values import Channel, ItemDecision, LetterKind
 from request.letters import data as d
@@ -192,6 +192,14 @@ def approval(file: CaseFile, proposal: str) -> d.Approval | None:
         for passed in draft.passed
     )
     return d.Approval(proposal, grounds, steps)
+
+
+def asked_in(file: CaseFile, kind: LetterKind, letter: UUID) -> Consultation | None:
+    """Return the consultation to which a letter belongs; later letters to a third party belong to the last of them."""
+    if kind not in TO_OTHERS or kind == "co-handling":
+        return None
+    last = next((one for one in reversed(file.consultations) if one.whom == "third-party"), None)
+    return file.consultation(letter) or last
 
 
 def addressee_of(party: ThirdParty | None, asked_organ: str, unit: str) -> str:

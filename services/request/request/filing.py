@@ -7,16 +7,14 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from gongkai.runtime.blobs import digest_of
-from gongkai.runtime.errors import Invalid
+from gongkai.runtime.errors import Invalid, NotFound
 from gongkai.runtime.privacy import blotted
 from gongkai.runtime.tx import Tx
 from gongkai.runtime.workers import Workers
 from gongkai.statute.legal_day import legal_date
-from gongkai.statute.refusal import Refused
 from gongkai.web.texts import bare_name
 from request import reading, store
 from request.domain import commands as c
-from request.domain.case import Handling, Submitted
 from request.people import People
 from request.redaction.clean import redact as take_out
 from request.redaction.clean_docx import clean_docx
@@ -42,6 +40,8 @@ KINDS: Final = tuple(MEDIA_TYPES)
 _MAGIC: Final[dict[str, bytes]] = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04",
                                    "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG"}  # fmt: skip
 CleanForm = Literal["docx", "pdf"]
+#: What a third party or an asked organ handed in.
+OF_ANOTHER: Final = "被征求意见人的材料"
 #: Papers of applicants and of their remedies, by what they are.
 OF_PEOPLE: Final = {"application": "申请材料", "proof": "身份证明", "remedy": "复议诉讼材料"}
 
@@ -72,20 +72,25 @@ def must_be_keepable(raw_name: str, data: bytes) -> tuple[str, str]:
     return name, MEDIA_TYPES[ending]
 
 
-def shown_name(kind: str, name: str) -> str:
+def shown_name(kind: str, name: str, *, of_another: bool = False) -> str:
     """Return the name by which a file stands outside the vault: people name papers after themselves."""
     ending = name.rpartition(".")[2]
+    if of_another:
+        return f"{OF_ANOTHER}.{ending}"
     return f"{OF_PEOPLE[kind]}.{ending}" if kind in OF_PEOPLE else str(blotted(name))
 
 
 async def add(
     people: People, tx: Tx, loaded: Loaded, kind: str, raw_name: str, data: bytes, by: UUID | None,
-    made_from: str | None = None,
+    made_from: str | None = None, owner: UUID | None = None,
 ) -> UUID:  # fmt: skip
-    """Keep a file under the applicant's key and return its id."""
+    """Keep a file under the key of whom it is about, without anybody named the applicant's, and return its id."""
     name, media_type = must_be_keepable(raw_name, data)
-    name = shown_name(kind, name)
-    item = await people.keep_bytes(tx, loaded.file.application.applicant, "file", data)
+    applicant = loaded.file.application.applicant
+    if owner is not None and owner not in {row["person_id"] for row in await reading.people(tx.db, loaded.id)}:
+        raise NotFound("本案里没有这个人")
+    name = shown_name(kind, name, of_another=owner not in {None, applicant})
+    item = await people.keep_bytes(tx, owner or applicant, "file", data)
     file_id = tx.new_id()
     await store.keep_file(
         tx, loaded.id, file_id, kind=kind, name=name, media_type=media_type, size=len(data), digest=digest_of(data),
@@ -136,15 +141,3 @@ def proposed(name: str, data: bytes, today: date) -> tuple[str, list[dict[str, A
     ]  # fmt: skip
 
 
-async def erase(desk: Desk, people: People, tx: Tx, case_id: UUID, organ_id: UUID, reason: str) -> bool:
-    """Erase the applicant of a case, unless an answer is still owed to them."""
-    if not reason.strip():
-        raise Invalid([("reason", "请写明删除的理由")])
-    loaded = await desk.take(tx, case_id, organ_id)
-    if isinstance(loaded.case, Submitted | Handling):
-        raise Refused("申请还在办理，办结之后才能删除申请人资料")
-    others = await reading.same_applicant(tx.db, organ_id, loaded.file.application.applicant, case_id)
-    still_open = [row["number"] or "尚未登记的一件" for row in others if row["state"] in {"Submitted", "Handling"}]
-    if still_open:
-        raise Refused(f"同一申请人还有申请在办理（{'、'.join(still_open)}），全部办结之后才能删除申请人资料")
-    return await people.erase(tx, loaded.file.application.applicant)

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from gongkai.runtime.blobs import digest_of
 from gongkai.runtime.tx import Tx
+from gongkai.runtime.vault import ErasedError
 from gongkai.runtime.workers import Workers
 from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
@@ -17,7 +18,6 @@ from request.application import Application
 from request.converting import Converting
 from request.domain import commands as c
 from request.domain import facts as f
-from request.domain.file import CaseFile
 from request.domain.values import LetterKind, Served
 from request.letters import data as d
 from request.letters.compose import compose
@@ -110,7 +110,7 @@ class Lettering:
         await self.desk.decide_on(
             tx, loaded, c.IssueLetter(letter_id, kind, number, year, serial, digest, data.issued_on, by)
         )
-        owner = await self._owner(loaded.file, letter_id)
+        owner = await self._owner(tx, loaded, kind, letter_id)
         for form, content in (("pdf", made.pdf), ("docx", made.docx)):
             item = await self.people.keep_bytes(tx, owner, "letter", content)
             await store.keep_letter_file(tx, letter_id, case_id, form, item, digest_of(content), letter.code)
@@ -208,17 +208,21 @@ class Lettering:
         rows = []
         for row in await reading.letters(tx.db, loaded.id):
             file = await reading.letter_file(tx.db, loaded.id, row["id"], "pdf")
-            pages = await self.workers.run(
-                pages_of, await self.people.read_bytes(tx, file["item_id"], "printing")
-            )
+            pages = await self._pages(tx, file["item_id"])
             rows.append(d.Moved(FORMS[row["kind"]].title, row["number"], pages))
         giver = loaded.file.unit or data.organ.office
         return replace(data, transfer=d.Transfer(giver, words.content, words.why, tuple(rows)))
 
+    async def _pages(self, tx: Tx, item: UUID) -> int | None:
+        """Count the pages of a letter; of one whose addressee was erased nobody knows them any more."""
+        try:
+            pdf = await self.people.read_bytes(tx, item, "printing")
+        except ErasedError:
+            return None
+        return await self.workers.run(pages_of, pdf)
+
     async def _to_others(self, tx: Tx, loaded: Loaded, data: d.LetterData, letter_id: UUID) -> d.LetterData:
-        asked = loaded.file.consultation(letter_id) or next(
-            (one for one in reversed(loaded.file.consultations) if one.whom == "third-party"), None
-        )
+        asked = drawing.asked_in(loaded.file, data.kind, letter_id)
         party: ThirdParty | None = None
         if asked is not None and asked.party is not None:
             party = await self.people.read_third_party(tx, loaded.id, asked.party, "serving")
@@ -265,7 +269,9 @@ class Lettering:
             case _:
                 return data
 
-    async def _owner(self, file: CaseFile, letter_id: UUID) -> UUID:
-        """Return under whose key a letter lies: the third party's for letters to them, else the applicant's."""
-        asked = file.consultation(letter_id)
-        return asked.party if asked is not None and asked.party is not None else file.application.applicant
+    async def _owner(self, tx: Tx, loaded: Loaded, kind: LetterKind, letter_id: UUID) -> UUID:
+        """Return under whose key a letter lies: that of whoever it goes to, else the applicant's."""
+        asked = drawing.asked_in(loaded.file, kind, letter_id)
+        if asked is None:
+            return loaded.file.application.applicant
+        return await self.people.of_consultation(tx, loaded.id, asked)

@@ -1,6 +1,5 @@
 """Tells applicants that something waits for them, by e-mail or SMS, without a word of what it is."""
 
-import json
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from gongkai.runtime.tx import Tx
 from gongkai.web import officers
 from request import keeping
-from request.people import People, read_or_none
+from request.people import People, Purpose, read_or_none
 from request.service import Desk
 
 Kind = Literal["received", "correction", "notice", "reply", "third-party"]
@@ -52,10 +51,11 @@ class Notifier:
         organ = await officers.organ(tx.db, file.application.organ_id)
         number = f"（{file.number.text}号）" if file.number else ""
         text = f"【{organ.name if organ else '信息公开'}】{SENTENCES[kind]}{number}，请凭查询码登录网站查看。"
-        item = await self.people.keep_words(tx, file.application.applicant, "address", {"address": address})
+        # The address is read again when it is needed: a second copy would outlive whoever is erased meanwhile.
         await keeping.keep_message(
-            tx, organ_id=file.application.organ_id, case_id=case_id, medium=medium, kind=kind, text=text, address=item
-        )
+            tx, organ_id=file.application.organ_id, case_id=case_id, medium=medium, kind=kind, text=text,
+            address=file.application.item,
+        )  # fmt: skip
 
     async def deliver(self, tx: Tx) -> int:
         """Hand waiting messages to the gateway; returns how many it took."""
@@ -69,11 +69,19 @@ class Notifier:
                 sent += 1
         return sent
 
+    async def address(self, tx: Tx, item: UUID, why: Purpose) -> tuple[Literal["email", "sms"], str]:
+        """Return where an applicant is told; messages of earlier versions have an item of their own."""
+        words = await self.people.words(tx, item, why)
+        if words.keys() == {"address"}:
+            return "email" if "@" in words["address"] else "sms", words["address"]
+        application = await self.people.whole(tx, words, why)
+        return _address(application.email, application.phone)
+
     async def _send(self, tx: Tx, row: Any) -> str:
         try:
             async with tx.savepoint():
-                kept = json.loads(await self.people.read_bytes(tx, row["address_item"], "system"))
-            await self.gateway.send(row["medium"], kept["address"], row["text"])
+                _, address = await self.address(tx, row["address_item"], "system")
+            await self.gateway.send(row["medium"], address, row["text"])
         except Exception as trouble:  # noqa: BLE001  a gateway may fail in any way; the message waits for the next try
             return type(trouble).__name__
         return ""

@@ -171,11 +171,24 @@ DELETE FROM applicant WHERE person_id = $1
 -- forget_file_names --
 -- The names of an erased person's papers, down to what they were.
 UPDATE case_file SET name = 'file.' || reverse(split_part(reverse(name), '.', 1))
-WHERE case_id IN (SELECT id FROM case_row WHERE applicant = $1)
+WHERE item_id IN (SELECT id FROM vault_item WHERE person_id = $1)
 
 -- keep_third_party --
--- A third party of a case.
-INSERT INTO third_party (person_id, case_id, item_id, since) VALUES ($1, $2, $3, $4)
+-- Somebody of a case besides the applicant, or who speaks for an applicant.
+INSERT INTO third_party (person_id, case_id, item_id, since, role, of_person, consultation)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- person_of_consultation --
+-- Under whose key the papers of a consultation of an organ lie.
+SELECT person_id FROM third_party WHERE consultation = $1
+
+-- agents_of --
+-- Who spoke for an applicant.
+SELECT person_id FROM third_party WHERE of_person = $1
+
+-- erased_people --
+-- Those whose keys were destroyed.
+SELECT person_id FROM vault_key WHERE person_id = ANY($1) AND erased_at IS NOT NULL
 
 -- third_party --
 -- Where the name and address of a third party lie.

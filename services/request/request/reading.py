@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -11,13 +10,13 @@ from gongkai.runtime import register
 from gongkai.runtime.errors import NotFound
 from gongkai.runtime.register import Recorded
 from gongkai.runtime.sql import queries
-from request import codecs, keeping
+from request import codecs, keeping, listing
 from request.domain import facts as f
 from request.domain.case import Case
 from request.service import NO_CASE
 
 SQL: Final = queries("request", "reading.sql")
-PAGE: Final = 20
+PAGE: Final = listing.PAGE
 #: How much of a public title must be found again in what is asked for.
 _HINT_SHARE: Final = 0.4
 _HINT_LEAST: Final = 3
@@ -25,58 +24,11 @@ _HINT_LEAST: Final = 3
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which cases of the list."""
-
-    states: Sequence[str] | None = None
-    year: int | None = None
-    row: str | None = None
-    channel: str | None = None
-    applicant_kind: str | None = None
-    handler: UUID | None = None
-    text: str | None = None
-    page: int = 1
-    size: int = PAGE
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    rows: list[dict[str, Any]]
-    total: int
-
-
 async def case(db: Any, organ_id: UUID, case_id: UUID) -> dict[str, Any]:
     row = await db.fetchrow(SQL["case"], case_id, organ_id)
     if row is None:
         raise NotFound(NO_CASE)
     return dict(row)
-
-
-async def queue(
-    db: Any, organ_id: UUID, *, handler: UUID | None = None, unit: str | None = None, step: str | None = None,
-    page: int = 1, size: int = PAGE,
-) -> Page:  # fmt: skip
-    """Return the open cases by urgency."""
-    rows = await db.fetch(SQL["queue"], organ_id, handler, unit, step, size, (page - 1) * size)
-    total = await db.fetchval(SQL["queue_total"], organ_id, handler, unit, step)
-    return Page([dict(row) for row in rows], total)
-
-
-async def cases(db: Any, organ_id: UUID, wanted: Wanted) -> Page:
-    text = wanted.text.strip() if wanted.text and wanted.text.strip() else None
-    like = f"%{_escaped(text)}%" if text else None
-    chosen = (
-        organ_id, list(wanted.states) if wanted.states else None, wanted.year, wanted.row, wanted.channel,
-        wanted.applicant_kind, wanted.handler, text, like,
-    )  # fmt: skip
-    rows = await db.fetch(SQL["cases"], *chosen, wanted.size, (wanted.page - 1) * wanted.size)
-    total = await db.fetchval(SQL["cases_total"], *chosen)
-    return Page([dict(row) for row in rows], total)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 async def counts(db: Any, organ_id: UUID, today: date, near: date) -> dict[str, int]:
@@ -120,6 +72,11 @@ async def letter_by_id(db: Any, letter: UUID) -> Row | None:
 
 async def consultations(db: Any, case_id: UUID) -> list[dict[str, Any]]:
     return await _all(db, "consultations", case_id)
+
+
+async def people(db: Any, case_id: UUID) -> list[dict[str, Any]]:
+    """Return everybody of a case by id and role; names are asked for one by one, and recorded."""
+    return await _all(db, "people", case_id)
 
 
 async def fee(db: Any, case_id: UUID) -> dict[str, Any] | None:

@@ -2,39 +2,6 @@
 -- One case of an organ.
 SELECT * FROM case_row WHERE id = $1 AND organ_id = $2
 
--- queue --
--- Open cases by urgency: what is due first comes first, what stands still last.
-SELECT * FROM case_row
-WHERE organ_id = $1 AND open AND ($2::uuid IS NULL OR handler = $2) AND ($3::text IS NULL OR unit = $3)
-  AND ($4::text IS NULL OR next_step = $4)
-ORDER BY due_on NULLS LAST, received_on, id LIMIT $5 OFFSET $6
-
--- queue_total --
--- How many cases are open.
-SELECT count(*) FROM case_row
-WHERE organ_id = $1 AND open AND ($2::uuid IS NULL OR handler = $2) AND ($3::text IS NULL OR unit = $3)
-  AND ($4::text IS NULL OR next_step = $4)
-
--- cases --
--- Cases of an organ, the newest change first.
-SELECT * FROM case_row
-WHERE organ_id = $1 AND ($2::text[] IS NULL OR state = ANY($2)) AND ($3::integer IS NULL OR year = $3)
-  AND ($4::text IS NULL OR row = $4) AND ($5::text IS NULL OR channel = $5)
-  AND ($6::text IS NULL OR applicant_kind = $6) AND ($7::uuid IS NULL OR handler = $7)
-  AND ($8::text IS NULL OR number = $8 OR topic ILIKE $9)
-ORDER BY changed_at DESC, id LIMIT $10 OFFSET $11
-
--- cases_total --
--- How many there are; a list of more than ten thousand says so and counts no further.
-SELECT count(*) FROM (
-    SELECT 1 FROM case_row
-    WHERE organ_id = $1 AND ($2::text[] IS NULL OR state = ANY($2)) AND ($3::integer IS NULL OR year = $3)
-      AND ($4::text IS NULL OR row = $4) AND ($5::text IS NULL OR channel = $5)
-      AND ($6::text IS NULL OR applicant_kind = $6) AND ($7::uuid IS NULL OR handler = $7)
-      AND ($8::text IS NULL OR number = $8 OR topic ILIKE $9)
-    LIMIT 10001
-) AS found
-
 -- attention_of --
 -- What a person must look at.
 SELECT case_id, kind, sentence, due_on, raised_at FROM attention WHERE case_id = ANY($1) AND cleared_at IS NULL
@@ -42,9 +9,12 @@ ORDER BY raised_at, kind
 
 -- letters --
 -- Letters of a case, in the order in which they were issued.
+-- Of a letter to somebody who was erased only the number and the digest are left.
 SELECT l.id, l.kind, l.number, l.digest, l.issued_on, l.issued_by, l.served, l.counts_on,
-       coalesce(array_agg(f.form ORDER BY f.form) FILTER (WHERE f.form IS NOT NULL), '{}') AS forms
+       coalesce(array_agg(f.form ORDER BY f.form) FILTER (WHERE f.form IS NOT NULL), '{}') AS forms,
+       coalesce(bool_or(k.erased_at IS NOT NULL), false) AS erased
 FROM letter AS l LEFT JOIN letter_file AS f ON f.letter_id = l.id
+LEFT JOIN vault_item AS v ON v.id = f.item_id LEFT JOIN vault_key AS k ON k.person_id = v.person_id
 WHERE l.case_id = $1 GROUP BY l.id ORDER BY l.issued_at, l.number
 
 -- letter_file --
@@ -65,7 +35,21 @@ JOIN letter_file AS f ON f.letter_id = l.id AND f.form = 'pdf' WHERE l.id = $1
 
 -- consultations --
 -- Whose opinion was asked.
-SELECT * FROM consultation WHERE case_id = $1 ORDER BY asked_on, letter
+SELECT c.*, k.erased_at IS NOT NULL AS erased
+FROM consultation AS c LEFT JOIN third_party AS p ON p.consultation = c.letter
+LEFT JOIN vault_key AS k ON k.person_id = coalesce(c.party, p.person_id)
+WHERE c.case_id = $1 ORDER BY c.asked_on, c.letter
+
+-- people --
+-- Everybody of a case of whom the vault holds something, and who was erased when.
+WITH somebody AS (
+    SELECT applicant AS person_id, 'applicant' AS role, created_at AS since, NULL::uuid AS consultation
+    FROM case_row WHERE id = $1 AND applicant IS NOT NULL
+    UNION ALL
+    SELECT p.person_id, p.role, p.since, p.consultation FROM third_party AS p
+    WHERE p.case_id = $1 OR p.of_person = (SELECT applicant FROM case_row WHERE id = $1)
+)
+SELECT s.*, k.erased_at FROM somebody AS s LEFT JOIN vault_key AS k USING (person_id) ORDER BY s.since, s.person_id
 
 -- fee --
 -- The fee of a case.
@@ -85,8 +69,10 @@ SELECT * FROM unit_task WHERE case_id = $1 ORDER BY asked_on, id
 
 -- files --
 -- Files of a case.
-SELECT id, kind, name, media_type, size, digest, made_from, added_by, added_at FROM case_file WHERE case_id = $1
-ORDER BY added_at, id
+SELECT f.id, f.kind, f.name, f.media_type, f.size, f.digest, f.made_from, f.added_by, f.added_at,
+       k.erased_at IS NOT NULL AS erased
+FROM case_file AS f JOIN vault_item AS v ON v.id = f.item_id LEFT JOIN vault_key AS k ON k.person_id = v.person_id
+WHERE f.case_id = $1 ORDER BY f.added_at, f.id
 
 -- file --
 -- One file of a case.
@@ -117,11 +103,12 @@ SELECT kind, subject, due_at, payload ->> 'due_on' AS due_on, rule, article, cou
 WHERE payload ->> 'case_id' = $1 AND fired_at IS NULL AND stopped_at IS NULL ORDER BY due_at, kind
 
 -- reads --
--- Who looked at what of the applicant and the third parties of a case, and why.
+-- Who looked at what of the people of a case, and why.
 SELECT v.kind, r.who, r.why, r.read_at FROM vault_read AS r JOIN vault_item AS v ON v.id = r.item_id
 WHERE v.person_id IN (
     SELECT applicant FROM case_row WHERE id = $1
-    UNION ALL SELECT person_id FROM third_party WHERE case_id = $1)
+    UNION ALL SELECT person_id FROM third_party
+    WHERE case_id = $1 OR of_person = (SELECT applicant FROM case_row WHERE id = $1))
 ORDER BY r.read_at DESC, r.id DESC LIMIT 500
 
 -- messages --
@@ -169,7 +156,8 @@ ORDER BY version
 
 -- file_row --
 -- One file of a case as a list shows it.
-SELECT id, kind, name, media_type, size, digest, made_from, added_at FROM case_file WHERE id = $1 AND case_id = $2
+SELECT id, kind, name, media_type, size, digest, made_from, added_at, false AS erased
+FROM case_file WHERE id = $1 AND case_id = $2
 
 -- given_files --
 -- Where these files of a case lie.

@@ -16,6 +16,7 @@ from request import work
 from request.domain import facts as f
 from request.domain.case import Archived, Case, Imported, Joined, Lapsed, Nothing, Withdrawn, file_of
 from request.domain.file import CaseFile
+from request.domain.values import PersonRole
 
 SQL: Final = queries("request")
 #: Which table a statement about a single fact writes; its first value is the key.
@@ -286,13 +287,32 @@ async def known_or_new_applicant(tx: Tx, organ_id: UUID, proof: bytes, fresh: UU
     return person
 
 
-async def forget_applicant(tx: Tx, person: UUID) -> None:
+async def forget_person(tx: Tx, person: UUID) -> None:
     for name in ("forget_codes", "forget_messages", "forget_file_names", "forget_applicant"):
         await tx.db.execute(SQL[name], person)
 
 
-async def keep_third_party(tx: Tx, person: UUID, case_id: UUID, item: UUID) -> None:
-    await tx.db.execute(SQL["keep_third_party"], person, case_id, item, tx.now)
+async def keep_person(
+    tx: Tx, person: UUID, role: PersonRole, item: UUID | None, *, case_id: UUID | None = None,
+    of_person: UUID | None = None, consultation: UUID | None = None,
+) -> None:  # fmt: skip
+    """Note somebody of a case, or who speaks for an applicant."""
+    await tx.db.execute(SQL["keep_third_party"], person, case_id, item, tx.now, role, of_person, consultation)
+
+
+async def person_of_consultation(tx: Tx, letter: UUID) -> UUID | None:
+    person: UUID | None = await tx.db.fetchval(SQL["person_of_consultation"], letter)
+    return person
+
+
+async def agents_of(tx: Tx, person: UUID) -> list[UUID]:
+    return [row["person_id"] for row in await tx.db.fetch(SQL["agents_of"], person)]
+
+
+async def erased(tx: Tx, persons: Sequence[UUID]) -> frozenset[UUID]:
+    """Return those of these people whose keys were destroyed."""
+    rows = await tx.db.fetch(SQL["erased_people"], list(persons))
+    return frozenset(row["person_id"] for row in rows)
 
 
 async def third_party(tx: Tx, person: UUID, case_id: UUID) -> UUID | None:

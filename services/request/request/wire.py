@@ -117,6 +117,7 @@ def published(case_id: UUID, case: Case, fact: f.Fact, today: date) -> list[Even
             | f.ConversionDecided()
             | f.ConversionPublished()
             | f.MarkedTypical()
+            | f.PersonErased()
             | f.CaseImported()
         ):
             return []

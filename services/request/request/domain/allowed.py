@@ -76,15 +76,15 @@ FITS: Final[dict[type[Case], frozenset[Act]]] = {
         c.Answer,
         c.Withdraw,
     },
-    Answered: _NAMING | _LETTERS | _REMEDIES | _CONVERSION | {c.OpenRound, c.Archive},
+    Answered: _NAMING | _LETTERS | _REMEDIES | _CONVERSION | {c.OpenRound, c.Archive, c.NoteErasure},
     Lapsed: _NAMING
     | _LETTERS
     | _REMEDIES
-    | {c.ReceiveCorrection, c.NotePayment, c.OpenRound, c.Archive},
-    Withdrawn: _NAMING | _LETTERS | _REMEDIES | {c.OpenRound, c.Archive},
+    | {c.ReceiveCorrection, c.NotePayment, c.OpenRound, c.Archive, c.NoteErasure},
+    Withdrawn: _NAMING | _LETTERS | _REMEDIES | {c.OpenRound, c.Archive, c.NoteErasure},
     Joined: _NAMING | _LETTERS | _REMEDIES | {c.Register, c.ConfirmSimilar, c.Withdraw},
-    SplitUp: _LETTERS,
-    Archived: _REMEDIES | _CONVERSION | {c.OpenRound},
+    SplitUp: _LETTERS | {c.NoteErasure},
+    Archived: _REMEDIES | _CONVERSION | {c.OpenRound, c.NoteErasure},
     Imported: frozenset({c.ImportCase}),
 }
 
@@ -123,7 +123,7 @@ def _closed_by_file(case: Case) -> set[Act]:
     if all(one.result for one in file.remedies):
         closed.add(c.DecideRemedy)
     else:
-        closed.add(c.Archive)
+        closed |= {c.Archive, c.NoteErasure}
     closed.add(c.Archive if file.to_be_obeyed else c.OpenRound)
     if all(review.accepted is not None for review in file.reviews):
         closed.add(c.DecideConversion)

@@ -15,6 +15,7 @@ from request.domain.values import (
     ItemDecision,
     LetterKind,
     Opinion,
+    PersonRole,
     RemedyKind,
     RemedyResult,
     Row,
@@ -356,6 +357,17 @@ class Archive:
     today: date
 
 
+@dataclass(frozen=True, slots=True)
+class NoteErasure:
+    """What the vault held of a person of this case is destroyed."""
+
+    person: UUID
+    role: PersonRole
+    reason: str
+    by: UUID
+    today: date
+
+
 # ── Remedies ───────────────────────────────────────────────────────────────
 
 
@@ -502,6 +514,7 @@ Command = (
     | AnswerJoined
     | Withdraw
     | Archive
+    | NoteErasure
     | FileRemedy
     | AnswerRemedy
     | DecideRemedy

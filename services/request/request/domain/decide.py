@@ -63,6 +63,7 @@ COMMAND_NAMES: Final[dict[type[c.Command], str]] = {
     c.AnswerJoined: "随主案答复",
     c.Withdraw: "撤回申请",
     c.Archive: "归档",
+    c.NoteErasure: "删除个人资料",
     c.FileRemedy: "登记复议、诉讼、投诉",
     c.AnswerRemedy: "登记答复复议、诉讼、投诉",
     c.DecideRemedy: "登记复议、诉讼、投诉结果",
@@ -187,6 +188,8 @@ def decide(case: Case, command: c.Command, calendar: WorkCalendar, practice: Pra
             return handling.withdraw(case, command)
         case (Answered() | Lapsed() | Withdrawn()), c.Archive():
             return handling.archive(case, command)
+        case (Answered() | Lapsed() | Withdrawn() | SplitUp() | Archived()), c.NoteErasure():
+            return handling.note_erasure(case, command)
 
         # Remedies
         case (
@@ -234,6 +237,9 @@ SENTENCES: Final[dict[tuple[type[Case], type[c.Command]], tuple[str, str]]] = {
     (Handling, c.OpenRound): ("本件正在办理，不需要重新办理。", cite("A51")),
     (Handling, c.AnswerJoined): ("本件没有并入其他申请，须以本件的答复书答复。", cite("A45")),
     (Handling, c.Archive): ("本件尚未办结，不能归档。", cite("A45")),
+    (Submitted, c.NoteErasure): ("申请还在办理，办结之后才能删除个人资料。", cite("A45")),
+    (Handling, c.NoteErasure): ("申请还在办理，办结之后才能删除个人资料。", cite("A45")),
+    (Joined, c.NoteErasure): ("申请还在办理，办结之后才能删除个人资料。", cite("A45")),
     (Handling, c.NoteConversionReview): ("答复之前不评估是否转为主动公开。", cite("A44")),
 }
 """Where the plain sentence would not say enough."""

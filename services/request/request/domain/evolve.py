@@ -183,6 +183,7 @@ def _clocked(handling: Handling, fact: f.Fact) -> Handling:
             | f.Answered()
             | f.WithdrawnByApplicant()
             | f.Archived()
+            | f.PersonErased()
             | f.RemedyFiled()
             | f.RemedyAnswered()
             | f.RemedyDecided()

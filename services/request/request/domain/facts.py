@@ -12,6 +12,7 @@ from request.domain.values import (
     ItemDecision,
     LetterKind,
     Opinion,
+    PersonRole,
     RemedyKind,
     RemedyResult,
     Row,
@@ -360,6 +361,17 @@ class Archived:
     by: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class PersonErased:
+    """What the vault held of a person of this case was destroyed; ids and numbers stay and lead nowhere."""
+
+    person: UUID
+    role: PersonRole
+    on: date
+    reason: str
+    by: UUID
+
+
 # ── Remedies ───────────────────────────────────────────────────────────────
 
 
@@ -510,6 +522,7 @@ Fact = (
     | Answered
     | WithdrawnByApplicant
     | Archived
+    | PersonErased
     | RemedyFiled
     | RemedyAnswered
     | RemedyDecided

@@ -3,7 +3,7 @@
 from gongkai.statute.refusal import Refused
 from request.domain import commands as c
 from request.domain import facts as f
-from request.domain.case import Answered, Handling, Joined, Lapsed, Submitted, Withdrawn
+from request.domain.case import Answered, Archived, Handling, Joined, Lapsed, SplitUp, Submitted, Withdrawn
 from request.domain.clock import nothing_awaited, nothing_printed
 from request.domain.file import CaseFile
 from request.domain.law import cite
@@ -102,3 +102,14 @@ def archive(case: Answered | Lapsed | Withdrawn, command: c.Archive) -> list[f.F
     if command.today < ended_on:
         raise Refused("归档日期早于办结之日。", cite("A45"))
     return [f.Archived(command.today, command.by)]
+
+
+def note_erasure(
+    case: Answered | Lapsed | Withdrawn | SplitUp | Archived, command: c.NoteErasure
+) -> list[f.Fact]:
+    """Only what nobody is still owed and no court still asks for may be destroyed."""
+    if any(one.result is None for one in case.file.remedies):
+        raise Refused("复议、诉讼或者投诉还没有结果，资料是证据，现在不能删除。", cite("A51"))
+    if not command.reason.strip():
+        raise Refused("须写明删除的理由。", cite("A45"))
+    return [f.PersonErased(command.person, command.role, command.today, command.reason.strip(), command.by)]

@@ -55,6 +55,16 @@ Basis = Literal[
 Consulted = Literal["third-party", "co-maker", "other-organ"]
 Opinion = Literal["consents", "objects", "partly", "silent"]
 
+PersonRole = Literal["applicant", "agent", "third-party", "co-maker", "other-organ"]
+"""Of whom the vault holds something under a key of their own; of organs it is what their people wrote."""
+PERSON_ROLES: Final[dict[PersonRole, str]] = {
+    "applicant": "申请人",
+    "agent": "代表人、联系人",
+    "third-party": "第三方",
+    "co-maker": "共同制作机关",
+    "other-organ": "其他机关",
+}
+
 LetterKind = Literal[
     "application-form", "receipt", "correction", "reasons", "extension", "third-party", "third-party-confirmation",
     "third-party-applicant", "third-party-decision", "co-maker", "other-organ", "co-handling", "fee",

@@ -31,13 +31,13 @@ def router(desks: Desks) -> APIRouter:
         unit: b.Unit | None = None,
         step: b.Short | None = None,
         page: PageNumber = 1,
-        size: PageSize = reading.PAGE,
+        size: PageSize = listing.PAGE,
     ) -> v.QueueView:
         """List what is owed an answer, by urgency."""
         today = legal_date(desks.kit.now())
         near = desks.desk.calendar.add_working_days(today, NEAR).on
         async with desks.reading() as db:
-            found = await reading.queue(
+            found = await listing.queue(
                 db, caller.organ_id, handler=caller.person_id if mine else None, unit=unit, step=step, page=page,
                 size=size,
             )  # fmt: skip
@@ -57,12 +57,12 @@ def router(desks: Desks) -> APIRouter:
         handler: UUID | None = None,
         q: b.Short | None = None,
         page: PageNumber = 1,
-        size: PageSize = reading.PAGE,
+        size: PageSize = listing.PAGE,
     ) -> v.CaseList:
         """List the organ's cases, the newest change first; `q` is a number or words of the topic."""
-        wanted = reading.Wanted(state, year, row, channel, applicant_kind, handler, q, page, size)
+        wanted = listing.Wanted(state, year, row, channel, applicant_kind, handler, q, page, size)
         async with desks.reading() as db:
-            found = await reading.cases(db, caller.organ_id, wanted)
+            found = await listing.cases(db, caller.organ_id, wanted)
         return v.CaseList.model_validate({"cases": found.rows, "total": found.total, "page": page})
 
     @routes.post("/cases", status_code=201)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from gongkai.runtime.errors import Invalid
+from gongkai.runtime.errors import Invalid, NotFound
 from gongkai.statute.legal_day import legal_date
 from gongkai.web.session import Officer, require
 from request import counting_fee, reading
@@ -101,7 +101,9 @@ def router(desks: Desks) -> APIRouter:
             asked = loaded.file.consultation(letter_id)
             item = None
             if body.words.strip():
-                owner = asked.party if asked and asked.party else loaded.file.application.applicant
+                if asked is None:
+                    raise NotFound("没有这份征求意见书")
+                owner = await desks.people.of_consultation(tx, case_id, asked)
                 item = await desks.people.keep_words(tx, owner, "opinion", {"words": body.words})
             command = c.NoteOpinion(
                 letter_id, body.opinion, body.answered_on, item, desks.desk.today(tx), body.reasonable

@@ -21,6 +21,7 @@ from request.people import Purpose
 Looker = Annotated[Officer, Depends(require("request.personal-data"))]
 Handler = Annotated[Officer, Depends(require("request.handle"))]
 Why = Annotated[Purpose, Query(description="why it is looked at; recorded with the name of who looks")]
+OfPerson = Annotated[UUID | None, Query(description="a person of this case, of whom the file is")]
 FileKind = Annotated[str, Query(pattern="^(application|proof|source|redacted|remedy|other)$")]
 
 
@@ -70,17 +71,36 @@ def router(desks: Desks) -> APIRouter:
     ) -> v.ErasedView:
         """Destroy what we hold of the applicant of a closed case; facts, numbers and counts stay whole."""
         async with desks.changing(caller) as tx:
-            erased = await filing.erase(desks.desk, desks.people, tx, case_id, caller.organ_id, body.reason)
+            erased = await desks.erasing.erase(tx, case_id, caller.organ_id, None, body.reason, caller.person_id)
+        return v.ErasedView(erased=erased)
+
+    @routes.get("/cases/{case_id}/people")
+    async def people_of(case_id: UUID, caller: Annotated[Officer, Depends(require("request.see"))]) -> v.PeopleView:
+        """Return everybody of a case by id and role, and who was erased; nobody's name is here."""
+        async with desks.reading() as db:
+            await reading.case(db, caller.organ_id, case_id)
+            return v.PeopleView.model_validate({"people": await reading.people(db, case_id)})
+
+    @routes.post("/cases/{case_id}/people/{person_id}/erase")
+    async def erase_person(
+        case_id: UUID, person_id: UUID, body: b.ReasonBody,
+        caller: Annotated[Officer, Depends(require("request.erase"))],
+    ) -> v.ErasedView:  # fmt: skip
+        """Destroy what we hold of one person of a closed case, by their own key; everybody else's stays."""
+        async with desks.changing(caller) as tx:
+            erased = await desks.erasing.erase(tx, case_id, caller.organ_id, person_id, body.reason, caller.person_id)
         return v.ErasedView(erased=erased)
 
     @routes.post("/cases/{case_id}/files", status_code=201, openapi_extra=upload_of())
-    async def add_file(case_id: UUID, request: Request, caller: Handler, kind: FileKind = "source") -> v.FileRow:
-        """Add a file to the case: it lies in the vault under the applicant's key."""
+    async def add_file(
+        case_id: UUID, request: Request, caller: Handler, kind: FileKind = "source", person: OfPerson = None
+    ) -> v.FileRow:
+        """Add a file to the case: it lies in the vault under the key of whom it is about, else the applicant's."""
         form = await read_upload(request, caller)
         name, data = await the_file(form, limit=filing.LIMIT, kinds=filing.KINDS)
         async with desks.changing(caller) as tx:
             loaded = await desks.desk.take(tx, case_id, caller.organ_id)
-            made = await filing.add(desks.people, tx, loaded, kind, name, data, caller.person_id)
+            made = await filing.add(desks.people, tx, loaded, kind, name, data, caller.person_id, owner=person)
         async with desks.reading() as db:
             return v.FileRow.model_validate(dict(await reading.file_row(db, case_id, made)))
 

@@ -64,6 +64,8 @@ class LetterRow(View):
     served: str | None
     counts_on: date | None
     forms: list[str]
+    erased: bool = False
+    """What it said was destroyed with its addressee."""
 
 
 class ConsultationRow(View):
@@ -77,6 +79,19 @@ class ConsultationRow(View):
     opinion: str | None
     answered_on: date | None
     reasonable: bool | None
+    erased: bool = False
+
+
+class PersonRow(View):
+    person_id: UUID
+    role: str
+    since: datetime
+    consultation: UUID | None
+    erased_at: datetime | None
+
+
+class PeopleView(View):
+    people: list[PersonRow]
 
 
 class FeeView(View):
@@ -130,6 +145,7 @@ class FileRow(View):
     digest: str
     made_from: str | None
     added_at: datetime
+    erased: bool = False
 
 
 class ConversionRow(View):

@@ -215,7 +215,8 @@ class Approval:
 class Moved:
     title: str
     number: str
-    pages: int
+    pages: int | None
+    """None when the letter was destroyed with its addressee."""
     remark: str = ""
 
 

@@ -16,6 +16,7 @@ from request.pages import (
     desk_letters,
     desk_library,
     desk_new,
+    desk_people,
     desk_queue,
     desk_redact,
     desk_reply,
@@ -38,7 +39,7 @@ def router(desks: Desks) -> APIRouter:
     seen_by_all = (part.router(site) for part in (public, mine, verify))
     parts = (
         desk_queue, desk_new, desk_do, desk_reply, desk_letters, desk_files, desk_redact, desk_split, desk_conversion,
-        desk_library, desk_counts, desk_house, desk_case,
+        desk_library, desk_counts, desk_house, desk_people, desk_case,
     )  # fmt: skip
     desk = beside((part.router(bench) for part in parts), prefix=BASE.removeprefix("/request"))
     return beside((*seen_by_all, desk), include_in_schema=False)

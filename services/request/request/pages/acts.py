@@ -108,7 +108,7 @@ async def _opinion(here: Doing, tx: Tx, typed: Typed) -> None:
     asked = file.consultation(typed.id("letter")) if file else None
     item = None
     if typed.text("words") and file is not None and asked is not None:
-        owner = asked.party or file.application.applicant
+        owner = await here.bench.desks.people.of_consultation(tx, here.case_id, asked)
         item = await here.bench.desks.people.keep_words(tx, owner, "opinion", {"words": typed.text("words")})
     reasonable = {"yes": True, "no": False}.get(typed.text("reasonable"))
     command = c.NoteOpinion(

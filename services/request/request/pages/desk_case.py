@@ -30,6 +30,7 @@ from request.pages.acts import ACTS
 from request.pages.alike import doubles
 from request.pages.desk import BASE, Bench
 from request.pages.desk_do import doing, possible
+from request.pages.desk_people import asked_of
 from request.pages.story import told
 from request.people import PURPOSES
 from request.work import STEP_NAMES, next_step
@@ -58,6 +59,7 @@ NEXT: Final = {
 GROUPS: Final = ("受理", "期限", "收费", "办理", "救济", "办结")
 ITEMS: Final = {
     "application": "申请", "third-party": "第三方资料", "letter": "文书", "file": "文件", "opinion": "第三方意见",
+    "agent": "代表人、联系人资料",
     "unit-opinion": "协办意见", "reply-text": "答复稿", "address": "联系方式", "draft": "没有提交的草稿",
 }  # fmt: skip
 SERVED: Final = {
@@ -79,6 +81,7 @@ def router(bench: Bench) -> APIRouter:
             reviews = await reading.conversions(db, case_id)
             clocks = await reading.clocks(db, case_id)
             files = await reading.files(db, case_id)
+            people = await reading.people(db, case_id)
             same = await doubles(db, case_id, file_of(here.case))
             attention = (await reading.attention(db, [case_id])).get(case_id, [])
         names = await bench.names(_people(history))
@@ -97,7 +100,7 @@ def router(bench: Bench) -> APIRouter:
             draft=file.draft if file else None, outcome=BY_KEY.get(row["row"] or ""),
             done=DONE.get(request.query_params.get("done", ""), ""), sees_person=officer.may("request.personal-data"),
             handles=officer.may("request.handle"), attention=[each["sentence"] for each in attention],
-            doubles=same, alike=[],
+            doubles=same, alike=[], asked=asked_of(file, people),
             erases=officer.may("request.erase") and not isinstance(here.case, Submitted | Handling),
             splits=c.Split in allowed(here.case, bench.desks.desk.practice) and officer.may("request.register"),
         )  # fmt: skip

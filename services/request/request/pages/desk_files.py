@@ -1,14 +1,18 @@
 """Files of a case: what came in and what was found, put in, taken out again, and made into clean copies."""
 
-from typing import Annotated, Final
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from gongkai.statute.legal_day import legal_date
 from gongkai.web.downloads import attachment
+from gongkai.web.filters import date_zh
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from request import filing, reading
+from request.domain.values import PERSON_ROLES
 from request.pages.answering import note
 from request.pages.desk import ANSWERED, BASE, Bench
 
@@ -24,6 +28,17 @@ PUT_IN: Final = tuple((key, name) for key, name in KINDS.items() if key != "reda
 READABLE: Final = ("docx", "pdf", "txt", "md")
 
 
+def owners_of(people: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return whose a file may be, the applicant first; nothing to choose where nobody else is in the case."""
+    open_ones = [row for row in people if row["erased_at"] is None]
+    others = [row for row in open_ones if row["role"] not in {"applicant", "agent"}]
+    if not others:
+        return []
+    applicant = [(str(row["person_id"]), PERSON_ROLES["applicant"]) for row in open_ones if row["role"] == "applicant"]
+    named = [f"{PERSON_ROLES[row['role']]}（{date_zh(legal_date(row['since']))}登记）" for row in others]
+    return applicant + [(str(row["person_id"]), name) for row, name in zip(others, named, strict=True)]
+
+
 def router(bench: Bench) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     desks = bench.desks
@@ -32,6 +47,7 @@ def router(bench: Bench) -> APIRouter:
         async with desks.changing(officer) as tx:
             loaded = await desks.desk.load(tx, case_id, officer.organ_id)
             rows = await reading.files(tx.db, case_id)
+            owners = owners_of(await reading.people(tx.db, case_id))
         made = {row["digest"]: row["name"] for row in rows}
         if not form.value("kind"):
             form.fields["kind"] = ["source"]
@@ -43,7 +59,7 @@ def router(bench: Bench) -> APIRouter:
                  "readable": row["name"].lower().rpartition(".")[2] in READABLE and row["kind"] != "redacted"}
                 for row in rows
             ],
-            handles=officer.may("request.handle"), opens=officer.may("request.personal-data"),
+            owners=owners, handles=officer.may("request.handle"), opens=officer.may("request.personal-data"),
             done=request.query_params.get("done", ""),
         )  # fmt: skip
 
@@ -57,6 +73,11 @@ def router(bench: Bench) -> APIRouter:
         kind = form.value("kind")
         if kind not in dict(PUT_IN):
             form.add("kind", "请选择文件的种类", "种类")
+        try:
+            owner = UUID(form.value("person")) if form.value("person") else None
+        except ValueError:
+            owner = None
+            form.add("person", "请选择是谁的材料", "谁的材料")
         taken = await form.every_file("file", limit=filing.LIMIT, kinds=filing.KINDS)
         await form.close()
         if not taken and not form.errors:
@@ -67,7 +88,7 @@ def router(bench: Bench) -> APIRouter:
             async with desks.changing(officer) as tx:
                 loaded = await desks.desk.take(tx, case_id, officer.organ_id)
                 for name, data in taken:
-                    await filing.add(desks.people, tx, loaded, kind, name, data, officer.person_id)
+                    await filing.add(desks.people, tx, loaded, kind, name, data, officer.person_id, owner=owner)
         except ANSWERED as trouble:
             return await page(request, officer, case_id, form, note(form, trouble))
         return see_other(f"{BASE}/cases/{case_id}/files?done=added")

@@ -10,8 +10,8 @@ from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from gongkai.web.texts import printable
 from gongkai.web.typed import on_record
-from request import filing, reading, store
-from request.domain.case import Handling, Submitted
+from request import reading, store
+from request.domain.case import Handling, Joined, Submitted
 from request.pages.answering import note
 from request.pages.desk import ANSWERED, BASE, Bench
 
@@ -54,7 +54,7 @@ def router(bench: Bench) -> APIRouter:
             others = await reading.same_applicant(tx.db, officer.organ_id, application.applicant, case_id)
         return await bench.show(
             request, "desk_erase.html", officer, status=status, form=form, base=f"{BASE}/cases/{case_id}",
-            topic=loaded.file.topic, open=isinstance(loaded.case, Submitted | Handling), others=len(others),
+            topic=loaded.file.topic, open=isinstance(loaded.case, Submitted | Handling | Joined), others=len(others),
         )  # fmt: skip
 
     @routes.get("/cases/{case_id}/erase")
@@ -73,7 +73,7 @@ def router(bench: Bench) -> APIRouter:
             return await erase_page(request, officer, case_id, form, 422)
         try:
             async with desks.changing(officer) as tx:
-                await filing.erase(desks.desk, desks.people, tx, case_id, officer.organ_id, reason)
+                await desks.erasing.erase(tx, case_id, officer.organ_id, None, reason, officer.person_id)
         except ANSWERED as trouble:
             return await erase_page(request, officer, case_id, form, note(form, trouble))
         return see_other(f"{BASE}/cases/{case_id}?done=erased")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from gongkai.statute.outcomes import BY_KEY
 from gongkai.web.components import ClockChip, Link, PageLinks
 from gongkai.web.session import Officer, require
-from request import reading
+from request import listing, reading
 from request.application import APPLICANT_KINDS
 from request.domain.case import STATE_NAMES
 from request.domain.values import CHANNELS
@@ -64,7 +64,7 @@ def router(bench: Bench) -> APIRouter:
     async def queue(request: Request, officer: Reader, mine: Annotated[str, Query(max_length=8)] = "") -> Response:
         handler = officer.person_id if mine == "1" else None
         async with bench.desks.reading() as db:
-            page = await reading.queue(db, officer.organ_id, handler=handler, size=MOST)
+            page = await listing.queue(db, officer.organ_id, handler=handler, size=MOST)
             attention = await reading.attention(db, [row["id"] for row in page.rows])
         names = await bench.names(row["handler"] for row in page.rows)
         groups: dict[str, list[Line]] = {key: [] for key in GROUPS}
@@ -94,7 +94,7 @@ def router(bench: Bench) -> APIRouter:
         row: Annotated[str, Query(max_length=4)] = "",
         page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     ) -> Response:
-        wanted = reading.Wanted(
+        wanted = listing.Wanted(
             states=[state] if state in STATES else None,
             year=int(year) if year.isascii() and year.isdigit() else None,
             row=row if row in BY_KEY else None,
@@ -103,7 +103,7 @@ def router(bench: Bench) -> APIRouter:
             size=SIZE,
         )
         async with bench.desks.reading() as db:
-            found = await reading.cases(db, officer.organ_id, wanted)
+            found = await listing.cases(db, officer.organ_id, wanted)
         names = await bench.names(each["handler"] for each in found.rows)
         asked = "&".join(f"{name}={value}" for name, value in (("state", state), ("year", year), ("row", row)) if value)
 

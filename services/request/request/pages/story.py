@@ -6,7 +6,7 @@ from gongkai.statute.outcomes import BY_KEY
 from gongkai.web.filters import date_zh
 from request.domain import facts as f
 from request.domain.ladder import ALL_RUNGS
-from request.domain.values import CHANNELS
+from request.domain.values import CHANNELS, PERSON_ROLES
 from request.letters.forms import FORMS
 
 WHOM: Final = {"third-party": "第三方", "co-maker": "共同制作机关", "other-organ": "其他机关"}
@@ -122,6 +122,8 @@ def _after(fact: f.Fact) -> tuple[str, str]:
             return "决定是否转为主动公开", f"{ADVICE.get(decision, decision).removeprefix('建议')}。{reason}"
         case f.ConversionPublished(permalink=link, on=on):
             return "已经主动公开", f"{date_zh(on)} {link}"
+        case f.PersonErased(role=role, reason=reason):
+            return f"删除{PERSON_ROLES[role]}的资料", reason
         case f.MarkedTypical(why=why):
             return "典型案例", why
         case f.CaseImported(source=source):

@@ -79,9 +79,9 @@ def approval_slip(data: LetterData) -> tuple[Block, ...]:
 def transfer_list(data: LetterData) -> tuple[Block, ...]:
     moved = the(data.transfer)
     rows = tuple(
-        (str(at), row.title, row.number, str(row.pages), row.remark) for at, row in enumerate(moved.rows, start=1)
+        (str(at), row.title, row.number, _pages(row.pages), row.remark) for at, row in enumerate(moved.rows, start=1)
     )
-    pages = sum(row.pages for row in moved.rows)
+    pages = sum(row.pages or 0 for row in moved.rows)
     return (
         Fields(
             (
@@ -95,3 +95,7 @@ def transfer_list(data: LetterData) -> tuple[Block, ...]:
         Note(f"共{len(moved.rows)}件{pages}页。移送日期：{day_zh(data.issued_on)}"),
         Fields((("移送人签名", "\n"), ("接收人签名", "\n"), ("接收日期", "　　　　年　　月　　日"))),
     )
+
+
+def _pages(count: int | None) -> str:
+    return "已删除" if count is None else str(count)
