@@ -212,7 +212,7 @@ _SHORT = {
 }  # fmt: skip
 _REAL = {"N": "1", "K": "tzgg", "B": "sha256:" + "0" * 64, "S": "portal", "F": "pdf"}
 #: Addresses that end in a word of ours.
-_WORDS = {"/{way}": "/retry", "/{step}": "/leave", }
+_WORDS = {"/{way}": "/retry", "/{step}": "/leave"}
 #: What is no action of the matrix: anybody who is signed in; nobody but one of our own services.
 BESIDE = {"anybody-signed-in": ROLES, "a-service-alone": ()}
 #: Addresses whose action hangs on what is done there: the tests named beside each ask them.
