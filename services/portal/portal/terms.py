@@ -17,7 +17,6 @@ _HAN_CLASS: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134
 #: A run of Han characters, a word of letters, a number, or letters of any other script.
 _RUN: Final = re.compile(rf"[{_HAN_CLASS}]+|[a-z]+|\d+|(?:(?![a-z\d{_HAN_CLASS}])[^\W_])+")
 _HAN: Final = re.compile(rf"[{_HAN_CLASS}]")
-_WORD: Final = re.compile(r"[^\W_]+")
 #: A vector keeps positions up to 16,383 and 255 places per word; beyond, the text itself is asked.
 POSITIONS: Final = 16_000
 PLACES: Final = 250
@@ -53,7 +52,7 @@ def grams(text: str) -> list[str]:
     found: list[str] = []
     for han, run in _runs(text):
         if han:
-            found.extend(run[i : i + 2] for i in range(len(run)))
+            found += [run[i : i + 2] for i in range(len(run))]
         else:
             found.append(run)
     return found
@@ -85,19 +84,16 @@ def index(title: str, fields: Sequence[str], body: str) -> Indexed:
 
 
 def _vector(places: dict[str, list[int]]) -> str:
-    return " ".join(
-        f"'{token}':{','.join(str(min(n, 16_383)) for n in found[:PLACES])}" for token, found in places.items()
-    )
+    return " ".join([
+        f"'{token}':{','.join([str(n) if n < 16_383 else '16383' for n in found[:PLACES]])}"
+        for token, found in places.items()
+    ])
 
 
 def words(text: str) -> list[str]:
     """Return the words of a text for ranking: no punctuation, no grammatical words."""
-    found = []
-    for word in rjieba.cut_for_search(normal(text)):
-        token = word.strip()[:MAX_TOKEN]
-        if token not in COMMON and _WORD.fullmatch(token):
-            found.append(token)
-    return found
+    cut = (word.strip()[:MAX_TOKEN] for word in rjieba.cut_for_search(normal(text)))
+    return [token for token in cut if token.isalnum() and token not in COMMON]
 
 
 def _ranking(title: str, fields: Sequence[str], body: str) -> str:

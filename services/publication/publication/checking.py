@@ -16,7 +16,7 @@ from gongkai.runtime.register import canonical
 from gongkai.runtime.tx import Tx
 from gongkai.runtime.workers import Workers
 from gongkai.statute.legal_day import legal_date
-from publication import checks, store
+from publication import checks, markup, store
 from publication.checks import CheckInput, ListEdits, RepealedDocument
 from publication.checks import Finding as CheckFinding
 from publication.domain import commands as c
@@ -121,6 +121,8 @@ class Checking:
             await self.desk.perform(tx, document_id, c.RecordFindings(edition, ref.digest, facts_of(examined)))
             await store.finish_check(tx, document_id, edition)
             await store.clear_attention(tx, document_id, "checks-stuck")
+        if len(content.body) <= markup.LONG:
+            markup.shown(content.body)  # so that it is made when it is signed off
 
     async def _input(self, tx: Tx, case: Case, content: Content) -> CheckInput:
         organ = await self.desk.organ_or_none(tx, case.dossier.organ_id)

@@ -3,20 +3,17 @@
 import asyncio
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 from uuid import UUID
 
 from gongkai.contracts.values import BlobRef, RelatedDocument
 from gongkai.runtime.blobs import digest_of
 from gongkai.runtime.tx import Tx
 from gongkai.statute.legal_day import legal_date
-from publication import store, wire
+from publication import markup, store, wire
 from publication.catalogue.columns import Column
 from publication.domain.content import Content
 from publication.domain.dossier import IndexNumber, Proposal, Validity
 from publication.service import Case, Desk
-
-LONG: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ async def manifest_bytes(
         explanation=proposal.explanation if proposal else case.dossier.explanation,
     )
     # A long text takes long to render, and releases that are due share this loop.
-    value = await asyncio.to_thread(render) if len(content.body) > LONG else render()
+    value = await asyncio.to_thread(render) if len(content.body) > markup.LONG else render()
     return wire.canonical(value)
 
 

@@ -78,6 +78,7 @@ def manifest(
 ) -> EditionManifest:
     """Return what every channel shows. A withdrawal carries no text: what must not be seen is not sent."""
     withdrawn = validity == "withdrawn"
+    body_html, body_text = ("", "") if withdrawn else markup.shown(content.body)
     return EditionManifest(
         document_id=document_id,
         edition=edition,
@@ -99,8 +100,8 @@ def manifest(
         validity=validity,
         valid_until=content.valid_until,
         summary="" if withdrawn else content.summary,
-        body_html="" if withdrawn else markup.to_html(content.body),
-        body_text="" if withdrawn else markup.to_text(content.body),
+        body_html=body_html,
+        body_text=body_text,
         cover=None if withdrawn or content.cover is None else blob_of(content.cover),
         attachments=() if withdrawn else tuple(Attachment(name=a.name, blob=blob_of(a)) for a in content.attachments),
         related=tuple(related),

@@ -2,9 +2,10 @@
 
 from publication.markup.blocks import Block, blocks, escape, normalise
 from publication.markup.diff import Part, Row, diff, paragraphs
-from publication.markup.render import OutlineItem, outline, plain, to_html, to_text
+from publication.markup.render import LONG, OutlineItem, outline, plain, shown, to_html, to_text
 
 __all__ = [
+    "LONG",
     "Block",
     "OutlineItem",
     "Part",
@@ -16,6 +17,7 @@ __all__ = [
     "outline",
     "paragraphs",
     "plain",
+    "shown",
     "to_html",
     "to_text",
 ]

@@ -2,7 +2,9 @@
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import nh3
@@ -19,6 +21,8 @@ _BLOB: Final = re.compile(r"/blobs/sha256:[0-9a-f]{64}")
 _ANCHOR: Final = re.compile(r"[a-z][a-z0-9-]{0,40}")
 # A paragraph longer than this is shown without inline markup, so that hostile nesting cannot cost seconds.
 _INLINE_LIMIT: Final = 20_000
+#: A body longer than this takes so long to render that it is done beside the loop.
+LONG: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,11 @@ _CLEANER: Final = nh3.Cleaner(
 
 def to_html(markdown: str) -> str:
     """Sanitised HTML: headings h2–h4 with stable ids, paragraphs, lists, tables, links, images of own blobs."""
-    return _CLEANER.clean("\n".join(_html(block) for block in blocks(markdown)))
+    return _html_of(blocks(markdown))
+
+
+def _html_of(cut: Sequence[Block]) -> str:
+    return _CLEANER.clean("\n".join(_html(block) for block in cut))
 
 
 def _inline(text: str) -> str:
@@ -175,7 +183,27 @@ def text_lines(block: Block) -> list[str]:
 
 def to_text(markdown: str) -> str:
     """Plain text, one paragraph a line, for search and for channels that take no markup."""
-    return "\n".join(line for block in blocks(markdown) for line in text_lines(block))
+    return _text_of_all(blocks(markdown))
+
+
+def _text_of_all(cut: Sequence[Block]) -> str:
+    return "\n".join(line for block in cut for line in text_lines(block))
+
+
+def shown(markdown: str) -> tuple[str, str]:
+    """Return the HTML and the plain text of a body.
+
+    Those of a short one are kept: it is rendered when it is checked, and the sign-off finds it made.
+    """
+    return _kept(markdown) if len(markdown) <= LONG else _shown(markdown)
+
+
+def _shown(markdown: str) -> tuple[str, str]:
+    cut = blocks(markdown)
+    return _html_of(cut), _text_of_all(cut)
+
+
+_kept = lru_cache(maxsize=256)(_shown)
 
 
 def outline(markdown: str) -> list[OutlineItem]:
