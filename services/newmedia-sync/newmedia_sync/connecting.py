@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from gongkai.runtime.sql import Connection
 from newmedia_sync import store
 from newmedia_sync.channels.assisted import AssistedChannel
 from newmedia_sync.channels.channel import Access, Channel
+from newmedia_sync.channels.counted import Counted
 from newmedia_sync.channels.wechat import WeChatChannel
 from newmedia_sync.channels.weibo import WeiboChannel
 from newmedia_sync.domain.account import Card, Platform
@@ -81,9 +83,13 @@ class Switchboard:
             if access is None:
                 return None
             adapter = ADAPTERS[card.platform] if card.mode == "automatic" else AssistedChannel
-            known = (key, adapter(access, self.http, self.now), access)
+            channel = Counted(adapter(access, self.http, self.now), partial(self._count, card.platform))
+            known = (key, channel, access)
             self._known[account_id] = known
         return known[1], known[2], card
+
+    def _count(self, platform: Platform, code: str) -> None:
+        self.kit.metrics.channel_errors.labels(self.kit.name, platform, code).inc()
 
     async def _access(self, db: Connection, row: Any, card: Card) -> Access | None:
         secrets: Mapping[str, str] = {}

@@ -25,7 +25,11 @@ async def build(kit: Kit) -> Wiring:
 
     shelf = Shelf(kit.now)
     site = Site(kit, env, shelf)
-    release = Release(kit.settings.public_url, shelf.clear)
+
+    def refused(code: str) -> None:
+        kit.metrics.channel_errors.labels(kit.name, "website", code).inc()
+
+    release = Release(kit.settings.public_url, shelf.clear, refused)
     source = Source(kit.http, f"{kit.settings.url_of('publication')}/publication", kit.blobs, look)
     fetcher = Fetcher(kit, release, source)
     ear = Ear(release, source, fetcher.wake)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from portal.domain import (
     CallOff,
     Command,
     Discarded,
+    EditionRefused,
     Fact,
     HearApproval,
     InstantSet,
@@ -50,6 +52,8 @@ class Release:
     public_url: str
     #: Called after each commit that may change what a reader sees.
     changed: Callable[[], None]
+    #: Told the code of each refusal.
+    refused: Callable[[str], None]
 
     async def hear(self, tx: Tx, subject: Subject, approval: DocumentApproved) -> bool:
         """Take note of an approval. False when there is nothing to prepare: heard before, or called off."""
@@ -101,6 +105,8 @@ class Release:
             event = published(fact, about)
             if event is not None:
                 tx.tell(event)
+            if isinstance(fact, EditionRefused):
+                tx.after_commit(partial(self.refused, fact.code))
         if isinstance(showing, Scheduled) and (shown or isinstance(facts[-1], Discarded)):
             await tx.stop_clock(INSTANT, str(subject.release_id))
         return facts

@@ -13,6 +13,7 @@ from publication.clocks import SITE_ERROR_CLOCK
 from publication.converting import Conversions
 from publication.desks import Desks
 from publication.handlers import Handlers
+from publication.measuring import measures, releases_now
 from publication.noticing import waiting
 from publication.recounting import recount
 from publication.releasing import ReleaseDesk, Timing
@@ -39,6 +40,7 @@ async def build(kit: Kit) -> Wiring:
         handlers=handlers.events(),
         timers={**handlers.timers(), SITE_ERROR_CLOCK: errors.pass_due, FORGET: errors.forget},
         background=[desks.checking.run, Noticing(kit, compared(waiting)).run, follow_the_calendar],
+        gauges=releases_now(kit),
         close=desks.workers.close,
     )
 
@@ -53,9 +55,7 @@ def make_desks(kit: Kit, workers: Workers | None = None) -> Desks:
         guard=timedelta(milliseconds=kit.settings.guard_interval_ms),
         prepare_within=timedelta(seconds=kit.settings.prepare_within),
     )
-    return Desks(
-        kit, desk, ReleaseDesk(desk, timing, kit.metrics.release_skew.labels(kit.name).observe), checking, workers
-    )
+    return Desks(kit, desk, ReleaseDesk(desk, timing, measures(kit)), checking, workers)
 
 
 SERVICE = Service(name="publication", prefix="/publication", package="publication", build=build)

@@ -59,6 +59,13 @@ FROM release r JOIN document d ON d.id = r.document_id WHERE r.id = $1 AND r.org
 SELECT state, count(*) AS total, count(*) FILTER (WHERE needs_person) AS todo
 FROM release WHERE organ_id = $1 AND (state <> 'Closed' OR opened_at > $2) GROUP BY state
 
+-- releases_waiting --
+-- How many releases wait for somebody, and who holds those that are held.
+SELECT count(*) AS waiting,
+       count(*) FILTER (WHERE state = 'Held' AND held_by = 'channel') AS held_by_channel,
+       count(*) FILTER (WHERE state = 'Held' AND held_by = 'person') AS held_by_person
+FROM release WHERE needs_person
+
 -- queue --
 -- Documents in which somebody has to act: all that are not at rest.
 SELECT id, state, kind, column_id, important, title, edition, index_number, next_step, returned, checked, unsettled,

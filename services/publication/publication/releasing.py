@@ -56,6 +56,14 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class Measures:
+    """Who is told of a release that closed (its skew in milliseconds) and of one that is held (by whom)."""
+
+    skew: Callable[[float], None]
+    held: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """How a person wants it released. `channels` None means the site and every open account."""
 
@@ -70,7 +78,7 @@ class ReleaseDesk:
 
     desk: Desk
     timing: Timing
-    measure: Callable[[float], None]
+    measures: Measures
     #: What the newest releases tell of their documents; it never changes after a release has opened.
     told: "OrderedDict[UUID, tuple[UUID, str]]" = field(default_factory=OrderedDict)
 
@@ -309,8 +317,10 @@ class ReleaseDesk:
         for fact in facts:
             match fact:
                 case rf.ReleaseClosed():
-                    tx.after_commit(partial(self.measure, fact.skew_ms))
+                    tx.after_commit(partial(self.measures.skew, fact.skew_ms))
                     await self.desk.perform(tx, document_id, c.FinishRelease(release_id, fact.published_at))
+                case rf.ReleaseHeld():
+                    tx.after_commit(partial(self.measures.held, fact.by))
                 case rf.ReleaseCancelled():
                     await self.desk.perform(tx, document_id, c.AbandonRelease(release_id))
                 case _:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import signal
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,12 +47,15 @@ async def _serve(services: "list[Service]", settings: "Settings", ready_file: Pa
     import uvicorn  # noqa: PLC0415
 
     from gongkai.hosting.host import Host  # noqa: PLC0415
+    from gongkai.hosting.settling import settle  # noqa: PLC0415
+    from gongkai.runtime import telemetry  # noqa: PLC0415
     from gongkai.runtime.migrate import WrongMigration  # noqa: PLC0415
 
     listening = _bind(settings.bind_host, settings.bind_port)
     host = Host(services, settings)
     try:
         await host.start()
+        settle()
         config = uvicorn.Config(
             host.app,
             log_config=None,
@@ -65,12 +69,15 @@ async def _serve(services: "list[Service]", settings: "Settings", ready_file: Pa
         if ready_file is not None:
             about = {"pid": os.getpid(), "prefixes": {service.name: service.prefix for service in services}}
             write_json(ready_file, about)
+        # The server raises the signal once more when it has ended; without a handler the process would die of it there.
+        signal.signal(signal.SIGTERM, lambda *_: None)
         await uvicorn.Server(config).serve(sockets=[listening])
     except (ConnectionError, WrongMigration) as wrong:
         raise StackError(str(wrong)) from wrong
     finally:
         await host.stop()
         listening.close()
+        await asyncio.to_thread(telemetry.shutdown)
     return OK
 
 

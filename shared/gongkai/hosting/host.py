@@ -361,7 +361,7 @@ async def _gauges(running: Running) -> None:
     """Sample what metrics and the status page show, every two seconds, in one round trip."""
     while True:
         try:
-            await ops.sample(running.kit, running.relay)
+            await ops.sample(running.kit, running.relay, running.ticker)
             if running.wiring.gauges:
                 await running.wiring.gauges()
         except (asyncpg.PostgresError, Unavailable, *AWAY):

@@ -14,6 +14,8 @@ BODY_LIMIT: Final = 64 * 1024 * 1024
 _TOO_LARGE: Final = json.dumps(
     {"type": "/problems/too-large", "title": "内容太大，最多 64 MB", "status": 413}, ensure_ascii=False
 ).encode()
+#: Anybody may send any word as a method; numbers are kept for these.
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _QUIET: Final = ("/health/live", "/health/ready", "/metrics")
 
 
@@ -39,6 +41,7 @@ class Observed:
             > BODY_LIMIT
         ):
             await _refuse(send)
+            self._count(scope, 413)
             return
         if scope["path"].endswith(_QUIET):
             await self._app(scope, receive, send)
@@ -63,17 +66,28 @@ class Observed:
                 status, started = message["status"], True
             await send(message)
 
-        with telemetry.span(f"{scope['method']} {self._service}", parent=parent):
-            try:
-                await self._app(scope, counted, watched)
-            except _TooLarge:
-                status = 413
-                if not started:
-                    await _refuse(send)
+        try:
+            with telemetry.span(f"{_method(scope)} {self._service}", parent=parent):
+                try:
+                    await self._app(scope, counted, watched)
+                except _TooLarge:
+                    status = 413
+                    if not started:
+                        await _refuse(send)
+        finally:  # an accident passes through here on its way to the page that tells of it, and counts as well
+            self._count(scope, status, time.perf_counter() - begun)
+
+    def _count(self, scope: Scope, status: int, seconds: float = 0.0) -> None:
         # The route, never the path: a path may hold what a metric must not.
         route = getattr(scope.get("route"), "path", "unmatched")
-        self._metrics.http_requests.labels(self._service, scope["method"], route, str(status)).inc()
-        self._metrics.http_seconds.labels(self._service, scope["method"], route).observe(time.perf_counter() - begun)
+        method = _method(scope)
+        self._metrics.http_requests.labels(self._service, method, route, str(status)).inc()
+        self._metrics.http_seconds.labels(self._service, method, route).observe(seconds)
+
+
+def _method(scope: Scope) -> str:
+    method: str = scope["method"]
+    return method if method in _METHODS else "other"
 
 
 async def _refuse(send: Send) -> None:

@@ -1,6 +1,7 @@
 """The operator's view of one service: what waits, what is stuck, and the ways out."""
 
 import json
+import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
@@ -18,6 +19,7 @@ from gongkai.runtime.kit import Kit
 from gongkai.runtime.relay import Relay
 from gongkai.runtime.ticker import Ticker
 from gongkai.runtime.tx import Actor
+from gongkai.statute.legal_day import start_of
 from gongkai.statute.refusal import Refused
 from gongkai.web.permissions import Action
 
@@ -26,6 +28,8 @@ SELECT h.last_seq, h.published_seq,
        (SELECT extract(epoch FROM $1 - o.occurred_at) FROM outbox o WHERE o.seq = h.published_seq + 1) AS oldest,
        (SELECT count(*) FROM clock WHERE fired_at IS NULL AND stopped_at IS NULL
            AND greatest(due_at, not_before) <= $1) AS due,
+       (SELECT extract(epoch FROM $1 - min(due_at)) FROM clock WHERE fired_at IS NULL AND stopped_at IS NULL
+           AND greatest(due_at, not_before) <= $1) AS overdue,
        (SELECT count(*) FROM clock WHERE fired_at IS NULL AND stopped_at IS NULL) AS running,
        (SELECT count(*) FROM clock WHERE fired_at IS NULL AND stopped_at IS NULL AND tries > 2) AS stuck,
        (SELECT coalesce(json_object_agg(cause, n), '{}') FROM
@@ -73,6 +77,7 @@ class Numbers:
     published_seq: int
     oldest: float | None
     due: int
+    overdue: float | None
     running: int
     stuck: int
     parked: dict[str, int]
@@ -87,25 +92,37 @@ async def numbers(kit: Kit) -> Numbers:
         row["published_seq"],
         None if row["oldest"] is None else float(row["oldest"]),
         row["due"],
+        None if row["overdue"] is None else float(row["overdue"]),
         row["running"],
         row["stuck"],
         json.loads(row["parked"]),
     )
 
 
-async def sample(kit: Kit, relay: Relay) -> None:
-    """Put the numbers of one service into its gauges."""
-    seen = await numbers(kit)
+async def sample(kit: Kit, relay: Relay, ticker: Ticker) -> None:
+    """Put the numbers of one service into its gauges: first what this process knows, then what the database does."""
     metrics, name = kit.metrics, kit.name
-    metrics.relay_lag.labels(name).set(seen.last_seq - seen.published_seq)
-    metrics.relay_sequence.labels(name).set(seen.published_seq)
     metrics.relay_leading.labels(name).set(relay.leading)
-    metrics.outbox_oldest.labels(name).set(max(seen.oldest or 0.0, 0.0))
-    metrics.clocks_due.labels(name).set(seen.due)
-    for cause in _CAUSES:
-        metrics.quarantine.labels(name, cause).set(seen.parked.get(cause, 0))
+    metrics.relay_broken.labels(name).set(relay.broken is not None)
+    metrics.ticker_leading.labels(name).set(ticker.leading)
     metrics.pool_size.labels(name).set(kit.pool.get_size())
     metrics.pool_busy.labels(name).set(kit.pool.get_size() - kit.pool.get_idle_size())
+    metrics.pool_max.labels(name).set(kit.pool.get_max_size())
+    end = kit.calendar.settled_until
+    metrics.calendar_in_force(name, kit.calendar.version, start_of(end) if end else None)
+    disk = shutil.disk_usage(kit.data_dir)
+    metrics.disk_free.labels(name).set(disk.free)
+    metrics.disk_size.labels(name).set(disk.total)
+    seen = await numbers(kit)
+    metrics.relay_lag.labels(name).set(seen.last_seq - seen.published_seq)
+    metrics.relay_sequence.labels(name).set(seen.published_seq)
+    metrics.outbox_oldest.labels(name).set(max(seen.oldest or 0.0, 0.0))
+    metrics.clocks_due.labels(name).set(seen.due)
+    metrics.clock_overdue.labels(name).set(max(seen.overdue or 0.0, 0.0))
+    metrics.clocks_stuck.labels(name).set(seen.stuck)
+    for cause in _CAUSES:
+        metrics.quarantine.labels(name, cause).set(seen.parked.get(cause, 0))
+    metrics.sampled.labels(name).set(kit.now().timestamp())
 
 
 async def replay(kit: Kit, inbox: Inbox, number: int, *, by: str) -> Replayed:

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import dataclasses
 import time
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -50,11 +51,19 @@ class Bus:
         self._broker: KafkaBroker | None = None
         self._places = Places()
         self._reader: Any = None
-        self._in_hand = False
+        self._in_hand: Counter[str] = Counter()
         self._watching: asyncio.Task[None] | None = None
         self._before_ack = before_ack
         self.last_batch: datetime | None = None
         self.started = asyncio.Event()
+        # Numbers that are there from the start: of one that appears with its first event nobody can say how it grew.
+        kit.metrics.inbox_replaced.labels(kit.name)
+        kit.metrics.inbox_batch.labels(kit.name)
+        for topic in self._topics:
+            kit.metrics.inbox_events.labels(kit.name, topic, "handled")
+            kit.metrics.inbox_lag.labels(kit.name, topic)
+        if self._topics:
+            kit.metrics.inbox_poll.labels(kit.name).set(0)
 
     @property
     def topics(self) -> Sequence[str]:
@@ -84,11 +93,11 @@ class Bus:
         look = self._kit.settings.inbox_look_ms / 1000
         while True:
             await asyncio.sleep(look)
+            marks = await self._marks()
             if self._in_hand:  # it may be waiting for the database, which is no fault of the client
                 lagging.forget()
                 silent.forget()
                 continue
-            marks = await self._marks()
             heard: Mapping[Hashable, Mark] = {"kafka": Mark(0, 1)} if marks is None else {}
             now = time.monotonic()
             stood = lagging.look(marks, now) if marks is not None else 0.0
@@ -112,6 +121,7 @@ class Bus:
             async with asyncio.timeout(_ANSWER_WITHIN):
                 parts = sorted(reader.assignment())
                 if not parts:
+                    self._show_lag({})
                     return None
                 ends = await reader.end_offsets(parts)
                 marks = {part: Mark(await reader.position(part), end) for part, end in ends.items()}
@@ -122,7 +132,17 @@ class Bus:
             log.warning("reader-silent", trouble=type(trouble).__name__, detail=str(trouble)[:200])
             return None
         self._kit.metrics.inbox_poll.labels(self._kit.name).set_to_current_time()
+        self._show_lag(marks)
         return marks | {part: Mark(told, told + 1) for part, told in self._places.untold().items() if part in marks}
+
+    def _show_lag(self, marks: Mapping[TopicPartition, Mark]) -> None:
+        """Report what is on the bus and not taken in, what is in hand included; others report their own partitions."""
+        cut = len(self._kit.settings.kafka_prefix)
+        lag = {topic: self._in_hand[topic] for topic in self._topics}
+        for part, mark in marks.items():
+            lag[part.topic[cut:]] += max(mark.end - mark.place, 0)
+        for topic, waiting in lag.items():
+            self._kit.metrics.inbox_lag.labels(self._kit.name, topic).set(waiting)
 
     async def _try_start(self) -> bool:
         # A start against a closed port leaks a client at each try: look first.
@@ -193,7 +213,7 @@ class Bus:
 
         async def consume(message: KafkaMessage) -> None:
             records = message.raw_message if isinstance(message.raw_message, tuple) else (message.raw_message,)
-            self._in_hand = True
+            self._in_hand = Counter(record.topic[len(settings.kafka_prefix) :] for record in records)
             try:
                 await self._consume(records)
                 fault.point(f"{self._kit.name}:taken")
@@ -207,7 +227,7 @@ class Bus:
                 await asyncio.sleep(0.5)
                 _rewind(message.consumer, records)
             finally:
-                self._in_hand = False
+                self._in_hand = Counter()
 
         subscriber(consume)
         return broker

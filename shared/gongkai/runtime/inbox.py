@@ -92,16 +92,18 @@ class Inbox:
         outcomes: Counter[tuple[str, str]] = Counter()
         wanted = [e for e in batch if isinstance(e, Received) and e.envelope.type in self._by_type]
         if not wanted and not any(isinstance(e, Unreadable) for e in batch):
-            return 0, outcomes
+            return 0, Counter((event.topic, "skipped") for event in batch)
         async with self._kit.transaction(actor=Actor("event")) as tx:
             fresh, waiting = await (_enter(tx, wanted) if careful else _look(tx, wanted))
             handled = 0
             for event in batch:
                 if isinstance(event, Unreadable):
                     await quarantine.park_unreadable(tx.db, event, tx.now)
+                    outcomes[event.topic, "unreadable"] += 1
                     continue
                 key = (event.envelope.source, event.envelope.id)
                 if key not in fresh:
+                    outcomes[event.topic, "known" if event.envelope.type in self._by_type else "skipped"] += 1
                     continue
                 fresh.discard(key)
                 subject = (event.envelope.source, event.envelope.subject)

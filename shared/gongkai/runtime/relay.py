@@ -52,6 +52,7 @@ class Relay:
         self.leading = False
         self.broken: str | None = None
         self.last_progress: datetime | None = None
+        kit.metrics.relay_sent.labels(kit.name)
 
     async def run(self) -> None:
         """Lead when possible, carry on after every kind of trouble."""

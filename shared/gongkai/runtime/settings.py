@@ -126,7 +126,9 @@ class Settings(EnvironmentSettings):
     letter_fonts: DirectoryPath | None = Field(
         default=None, description="fonts for names that those we carry cannot draw"
     )
-    otlp_endpoint: str | None = None
+    otlp_endpoint: str | None = Field(
+        default=None, pattern=r"^https?://[^/\s]+(/\S*)?$", description="where traces go while somebody listens there"
+    )
     sandbox_url: str | None = Field(default=None, description="platform sandbox; never set in production")
 
     def dsn(self, service: str) -> str:

@@ -21,6 +21,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 
 from gongkai.runtime import privacy
+from gongkai.runtime.listening import Listening
 
 Attribute = str | bool | int | float
 _IDS: Final = RandomIdGenerator()
@@ -28,7 +29,10 @@ _OWN_KEYS: Final = frozenset({"timestamp", "level", "module", "trace_id", "span_
 
 
 class Endpoint(Protocol):
-    """The one setting that matters here; `None` keeps spans inside the process."""
+    """The one setting that matters here; `None` keeps spans inside the process.
+
+    So does a collector that is not there: spans are made while somebody listens, and once again when he comes back.
+    """
 
     @property
     def otlp_endpoint(self) -> str | None: ...
@@ -39,6 +43,7 @@ class _State:
 
     provider: TracerProvider | None = None
     exporting: bool = False
+    collector: Listening | None = None
     logging: bool = False
 
 
@@ -49,17 +54,27 @@ def setup(service: str, settings: Endpoint) -> None:
         _State.logging = True
     if _State.provider is None:
         _State.provider = TracerProvider(resource=Resource.create({SERVICE_NAME: service}), shutdown_on_exit=False)
-    if settings.otlp_endpoint and not _State.exporting:
+    if settings.otlp_endpoint and _State.collector is None:
         # Imported here because the exporter pulls in requests and protobuf, which a laptop never needs.
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
 
         exporter = OTLPSpanExporter(endpoint=settings.otlp_endpoint.rstrip("/") + "/v1/traces")
         _State.provider.add_span_processor(BatchSpanProcessor(exporter))
-        _State.exporting = True
+        _State.collector = Listening(settings.otlp_endpoint, _export)
+        _State.collector.start()
+
+
+def _export(on: bool) -> None:
+    _State.exporting = on
+    log = structlog.get_logger(module=__name__)
+    log.info("traces-are-sent" if on else "no-collector-listens")
 
 
 def shutdown() -> None:
     """Send what is still held back; the last thing a process does."""
+    if _State.collector is not None:
+        _State.collector.stop()
+        _State.collector = None
     if _State.provider is not None:
         _State.provider.shutdown()
         _State.provider, _State.exporting = None, False

@@ -48,6 +48,9 @@ class Ticker:
         self._dsn = dsn
         self.fired = 0
         self.leading = False
+        for kind in self._kinds:
+            kit.metrics.clocks_fired.labels(kit.name, kind)
+            kit.metrics.clock_lateness.labels(kit.name, kind)
 
     async def run(self) -> None:
         pause = 0.1

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from gongkai.statute.notices import ONE_DAY, SATURDAY, YEAR_END_FROM_DAY, Notice, festivals, published
@@ -22,6 +22,7 @@ from gongkai.statute.rules import COUNT_FROM_NEXT_DAY, WORKING_DAY
 WEEKDAYS_ZH = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 LONGEST_COUNT = 20_000  # about eighty years: a longer period is a slip of the finger
 _PROJECTION = 1  # raise when the rules for years without a notice change, so that clocks are recomputed
+_REMEMBERED = 20_000  # days whose reason a calendar remembers
 _SECOND_OF_MAY_SINCE = 2025
 _FIXED = {
     (1, 1): "元旦",
@@ -139,6 +140,7 @@ class WorkCalendar:
     _years: frozenset[int] = field(init=False, repr=False, compare=False)
     _off: dict[date, str] = field(init=False, repr=False, compare=False)
     _made_up: dict[date, str] = field(init=False, repr=False, compare=False)
+    _reasons: dict[date, DayReason] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_year = {notice.year: notice for notice in self.notices}  # the later of two for a year stands
@@ -151,6 +153,7 @@ class WorkCalendar:
             "_years": frozenset(by_year),
             "_off": {day: block.name for notice in notices for block in notice.blocks for day in block.days()},
             "_made_up": {item.on: item.name for notice in notices for item in notice.make_up},
+            "_reasons": {},
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
@@ -176,10 +179,24 @@ class WorkCalendar:
     def last_year(self) -> int | None:
         return max(self._years, default=None)
 
+    @property
+    def settled_until(self) -> date | None:
+        """Return the first day after the known years that a notice still to come may change."""
+        return None if self.last_year is None else date(self.last_year, 12, YEAR_END_FROM_DAY)
+
     def is_working_day(self, day: date) -> bool:
         return self.why(day).is_working_day
 
     def why(self, day: date) -> DayReason:
+        """Tell what a day is. Every list of deadlines asks this of the same days again, so each is found out once."""
+        reason = self._reasons.get(day)
+        if reason is None:
+            if len(self._reasons) >= _REMEMBERED:
+                self._reasons.clear()
+            reason = self._reasons[day] = self._found_out(day)
+        return reason
+
+    def _found_out(self, day: date) -> DayReason:
         _must_be_a_date(day)
         provisional = self.is_provisional(day)
         if name := self._made_up.get(day):
@@ -241,10 +258,13 @@ class WorkCalendar:
 
     def working_days_between(self, after: date, until: date) -> int:
         """Count the working days later than `after` up to and including `until`."""
-        return sum(
-            self.is_working_day(date.fromordinal(ordinal))
-            for ordinal in range(after.toordinal() + 1, until.toordinal() + 1)
-        )
+        return _working_days_between(self, after, until)
+
+
+@lru_cache(maxsize=4096)
+def _working_days_between(calendar: WorkCalendar, after: date, until: date) -> int:
+    ordinals = range(after.toordinal() + 1, until.toordinal() + 1)
+    return sum(calendar.is_working_day(date.fromordinal(ordinal)) for ordinal in ordinals)
 
 
 @cache
