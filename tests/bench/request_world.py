@@ -91,7 +91,7 @@ async def copy(db: Any, cases: list[str], times: int) -> None:
             row["name"]
             for row in await db.fetch(
                 """SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0
-                   AND NOT attisdropped AND attidentity = '' ORDER BY attnum""",
+                   AND NOT attisdropped AND attidentity = '' AND attgenerated = '' ORDER BY attnum""",
                 table,
             )
         ]

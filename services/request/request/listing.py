@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 PAGE: Final = 20
-#: A list is counted and leafed through so far; whoever looks for more narrows it down.
+#: The list of all cases is counted and leafed through so far; whoever looks for more narrows it down.
 COUNTED: Final = 10_000
 _COLUMNS: Final = """id, state, number, topic, channel, applicant_kind, submitted_on, received_on, awaiting, due_on,
     provisional, next_step, unit, handler, row, answered_on, late, round, items, version, changed_at"""
@@ -40,9 +40,8 @@ class Page:
     total: int
 
     @property
-    def is_counted(self) -> bool:
-        """Whether `total` is all of them; a longer list is not counted to its end."""
-        return self.total <= COUNTED
+    def total_zh(self) -> str:
+        return str(self.total) if self.total <= COUNTED else f"{COUNTED} 多"
 
 
 class _Where:
@@ -74,7 +73,8 @@ async def queue(
     where = _Where(organ_id)
     where.conditions.append("open")
     where.also({"handler": handler, "unit": unit, "next_step": step})
-    return await _page(db, where, _URGENT, page, size)
+    total: int = await db.fetchval(f"SELECT count(*) FROM case_row WHERE {where.text}", *where.values)  # noqa: S608
+    return Page(await _rows(db, where, _URGENT, page, size), total)
 
 
 async def cases(db: Any, organ_id: UUID, wanted: Wanted) -> Page:
@@ -90,15 +90,18 @@ async def cases(db: Any, organ_id: UUID, wanted: Wanted) -> Page:
     text = (wanted.text or "").strip()
     if text:
         where.conditions.append(_named(where, text))
-    return await _page(db, where, _NEWEST, wanted.page, wanted.size)
+    counted = f"SELECT FROM case_row WHERE {where.text} LIMIT {COUNTED + 1}"
+    total: int = await db.fetchval(f"SELECT count(*) FROM ({counted}) AS found", *where.values)  # noqa: S608
+    page = min(wanted.page, COUNTED // wanted.size)
+    return Page(await _rows(db, where, _NEWEST, page, wanted.size), total)
 
 
 def _named(where: _Where, text: str) -> str:
     """Return the condition for a number or words of a topic; words are found by the pairs of their characters."""
     exact, like = where.value(text), where.value(f"%{_escaped(text)}%")
-    topic = f"topic <> '' AND topic ILIKE {like}"
+    topic = f"topic ILIKE {like}"
     if len(text) >= _PAIR:
-        topic += f" AND character_pairs(topic) @> character_pairs({exact})"
+        topic += f" AND topic_pairs @> character_pairs({exact})"
     return f"((number <> '' AND number = {exact}) OR ({topic}))"
 
 
@@ -106,16 +109,11 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-async def _page(db: Any, where: _Where, order: str, page: int, size: int) -> Page:
-    condition, values = where.text, where.values
-    # Every part of these texts is written in this file; what anybody typed is a parameter.
-    total: int = await db.fetchval(
-        f"SELECT count(*) FROM (SELECT FROM case_row WHERE {condition} LIMIT {COUNTED + 1}) AS found",  # noqa: S608
-        *values,
-    )
+async def _rows(db: Any, where: _Where, order: str, page: int, size: int) -> list[dict[str, Any]]:
+    # Every part of this text is written in this file; what anybody typed is a parameter.
     rows = await db.fetch(
-        f"SELECT {_COLUMNS} FROM case_row WHERE {condition} ORDER BY {order} "  # noqa: S608
-        f"LIMIT {where.value(size)} OFFSET {where.value(min((page - 1) * size, COUNTED))}",
-        *values,
+        f"SELECT {_COLUMNS} FROM case_row WHERE {where.text} ORDER BY {order} "  # noqa: S608
+        f"LIMIT {where.value(size)} OFFSET {where.value((page - 1) * size)}",
+        *where.values,
     )
-    return Page([dict(row) for row in rows], total)
+    return [dict(row) for row in rows]

@@ -1,10 +1,12 @@
 """Problems as pages: what could not be done, why, and what to do instead. Must render when the database is away."""
 
+from functools import cache
 from typing import Final
 from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
+from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
 from gongkai.runtime.problem import Problem, Renderer
@@ -43,9 +45,15 @@ _TITLES: Final[dict[str, str]] = {
 }
 
 
+@cache
+def _templates() -> Environment:
+    """Compile the templates once, not for each address that does not exist."""
+    return environment()
+
+
 def renderer(*, public: bool = False) -> Renderer:
     """Make the hook for `runtime.problem.install`. `public` is for a site without officers."""
-    env = environment()
+    env = _templates()
 
     async def render(request: Request, problem: Problem) -> Response | None:
         if problem.kind == "unauthenticated" and request.method in SAFE_METHODS:

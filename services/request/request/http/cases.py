@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from gongkai.statute.legal_day import legal_date
 from gongkai.web.session import Officer, require
-from request import reading
+from request import listing, reading
 from request.clocks import NEAR
 from request.desks import Desks
 from request.domain import commands as c

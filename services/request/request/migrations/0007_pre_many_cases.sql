@@ -24,5 +24,6 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURNS NULL ON NULL INPUT AS $$
     SELECT coalesce(array_agg(DISTINCT substr(low, n, 2)), '{}')
     FROM (SELECT lower(words) AS low) AS t, generate_series(1, length(low) - 1) AS n
 $$;
-CREATE INDEX case_words ON case_row USING gin (character_pairs(topic)) WHERE topic <> '';
+ALTER TABLE case_row ADD COLUMN topic_pairs text[] NOT NULL GENERATED ALWAYS AS (character_pairs(topic)) STORED;
+CREATE INDEX case_words ON case_row USING gin (topic_pairs);
 CREATE INDEX case_number ON case_row (number) WHERE number <> '';

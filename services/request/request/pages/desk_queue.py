@@ -111,10 +111,10 @@ def router(bench: Bench) -> APIRouter:
             text = request.url.include_query_params(page=number)
             return f"{text.path}?{text.query}"
 
-        last = max(1, -(-found.total // SIZE))
+        last = max(1, -(-min(found.total, listing.COUNTED) // SIZE))
         return await bench.show(
             request, "desk_cases.html", officer, q=q, state=state, year=year, row=row, asked=asked, states=STATES,
-            outcomes=[one for one in BY_KEY.values() if one.is_decision], total=found.total,
+            outcomes=[one for one in BY_KEY.values() if one.is_decision], total=found.total_zh,
             lines=[(line(each, names), _ended(each)) for each in found.rows],
             pages=PageLinks(min(page, last), last, href), may_register=officer.may("request.register"),
         )  # fmt: skip
