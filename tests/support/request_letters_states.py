@@ -40,6 +40,15 @@ its code, as 〔U+1F642〕, so that no application can keep its own answer from 
 may be reconsidered or sued over at once, register queries (article 36, item 7) too. The government of the same level hears
 it. A decision served through the internet names where to file there. Sources: `gongkai.statute.rules`.
 
+**Numbers.** A letter shows its number, so it cannot be set before the number is known; setting takes most of a second,
+on a busy machine more (workers are polite to releases), and until the end of a transaction that takes a number nobody
+else gets one. So the number is *guessed*: last number given + 1 + officers of this process who are ahead in the series.
+The letter is set with it while no transaction is open. Then one short transaction takes the case, freezes the files and
+takes the number from the counter. If it is the guessed one, all is done; if an officer of another process was faster, if
+the case changed or midnight passed, the transaction is undone and the letter is set again. Whoever dies in between has
+taken nothing: no gap, no repeat, nothing for a restart to finish. A state “numbered” (take first, set later) was the
+other choice; it would leave numbers of letters that cannot be set, such as one with a character no font has.
+
 **Verification.** The last page carries a code of 16 characters over the words of the letter and a QR code of
 `/request/verify/<letter>`; the file itself is known by its SHA-256.
 

@@ -81,7 +81,7 @@ def make_desks(kit: Kit, workers: Workers | None = None, gateway: Gateway | None
         people=people,
         reception=Reception(desk, people, keyring, notifier),
         approving=Approving(desk),
-        lettering=Lettering(desk, people, workers, notifier, converting, kit.settings.public_url, fonts),
+        lettering=Lettering(desk, people, workers, notifier, converting, kit.settings.public_url, fonts=fonts),
         converting=converting,
         duplicating=Duplicating(desk, people, keyring),
         erasing=Erasing(desk, people),

@@ -1,7 +1,9 @@
 """Everything an edge needs to do its work: pages, the JSON API and the composition root share it."""
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gongkai.runtime.inbound_sources import Sources
@@ -43,6 +45,10 @@ class Desks:
     def changing(self, caller: Officer) -> AbstractAsyncContextManager[Tx]:
         """Open a transaction in the name of the caller."""
         return self.kit.transaction(actor=caller.actor)
+
+    def opening(self, caller: Officer) -> Callable[[], AbstractAsyncContextManager[Tx]]:
+        """Return what opens a transaction in the name of the caller, for work that needs more than one."""
+        return partial(self.changing, caller)
 
     def by_applicant(self) -> AbstractAsyncContextManager[Tx]:
         """Open a transaction for what an applicant does."""

@@ -1,13 +1,17 @@
-"""Issues letters: gathered, composed, typeset in a worker process, numbered, frozen in the vault, all in one change."""
+"""Issues letters: gathered, composed and typeset while nothing is held; numbered, frozen and recorded in one change."""
 
 import io
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 from uuid import UUID
 
 from pypdf import PdfReader
 
+from gongkai.runtime import fault
 from gongkai.runtime.blobs import digest_of
+from gongkai.runtime.errors import ChangedMeanwhile
 from gongkai.runtime.tx import Tx
 from gongkai.runtime.vault import ErasedError
 from gongkai.runtime.workers import Workers
@@ -27,6 +31,7 @@ from request.letters.typeset import typeset
 from request.letters.verification import verify_url
 from request.letters.word import to_word
 from request.notifying import Kind, Notifier
+from request.numbering import Lines
 from request.people import People, ThirdParty
 from request.replytext import NoticeText
 from request.service import Desk, Loaded
@@ -54,6 +59,25 @@ class Printed:
     docx: bytes
 
 
+Opening = Callable[[], AbstractAsyncContextManager[Tx]]
+#: How often a letter is set again because somebody of another process took its number.
+_ROUNDS: Final = 8
+
+
+class _Overtaken(Exception):
+    """The letter was set for a number, a day or a case that is no longer the one. Nothing was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A letter as it will be, if nobody is faster."""
+
+    case_id: UUID
+    version: int
+    letter: d.Letter
+    command: c.IssueLetter
+
+
 def printed(letter: d.Letter, fonts: tuple[str, ...]) -> Printed:
     """Set a letter in both forms. A top-level function of values, for a worker process."""
     return Printed(typeset(letter, fonts), to_word(letter))
@@ -72,21 +96,23 @@ class Lettering:
     notifier: Notifier
     converting: Converting
     public_url: str
+    lines: Lines = field(default_factory=Lines)
     fonts: tuple[str, ...] = ()
     """Folders with fonts besides those we carry."""
 
     async def preview(
-        self, tx: Tx, case_id: UUID, organ_id: UUID, kind: LetterKind, consulted: UUID | None, words: NoticeText
-    ) -> bytes:
+        self, opening: Opening, case_id: UUID, organ_id: UUID, kind: LetterKind, consulted: UUID | None,
+        words: NoticeText,
+    ) -> bytes:  # fmt: skip
         """Return the letter as it would be printed now, marked as a draft and without a number."""
-        loaded = await self.desk.load(tx, case_id, organ_id)
-        letter_id = consulted or tx.new_id()
-        data = await self._gather(tx, loaded, kind, letter_id, words)
+        async with opening() as tx:
+            loaded = await self.desk.load(tx, case_id, organ_id)
+            data = await self._gather(tx, loaded, kind, consulted or tx.new_id(), words)
         return await self.workers.run(typeset, compose(replace(data, draft=True)), self.fonts)
 
     async def issue(
         self,
-        tx: Tx,
+        opening: Opening,
         case_id: UUID,
         organ_id: UUID,
         kind: LetterKind,
@@ -95,32 +121,65 @@ class Lettering:
         by: UUID,
         seen: int | None = None,
     ) -> Issued:
-        """Give a letter its number, freeze and record it. If anything is missing, no number is used."""
-        loaded = await self.desk.take(tx, case_id, organ_id, seen)
-        letter_id = consulted if kind in {"third-party", "co-maker", "other-organ"} and consulted else tx.new_id()
+        """Give a letter its number, freeze and record it. If anything is missing, no number is used.
+
+        It is typeset with the number it will probably get, while nothing is held. Only then the number is taken, with
+        everything that goes with it, in one transaction; if somebody was faster, that is undone and it is set again.
+        """
+        letter_id = consulted if kind in {"third-party", "co-maker", "other-organ"} else None
+        async with self.lines.place((organ_id, FORMS[kind].series or kind)) as place:
+            for _ in range(_ROUNDS):
+                async with opening() as tx:
+                    loaded = await self.desk.load(tx, case_id, organ_id, seen)
+                    letter_id = letter_id or tx.new_id()
+                    ready = await self._prepare(tx, loaded, kind, letter_id, words, by, place.ahead)
+                made = await self.workers.run(printed, ready.letter, self.fonts)
+                await place.turn()
+                fault.point("request:typeset")
+                try:
+                    async with opening() as tx:
+                        return await self._freeze(tx, organ_id, ready, made)
+                except _Overtaken:
+                    continue
+        raise ChangedMeanwhile("正有多人制发同一系列的文书，这一份没有制发，请再试一次")
+
+    async def _prepare(
+        self, tx: Tx, loaded: Loaded, kind: LetterKind, letter_id: UUID, words: NoticeText, by: UUID, ahead: int
+    ) -> _Ready:
+        """Compose the letter with the number that will be the next when everybody ahead has taken theirs."""
         data = await self._gather(tx, loaded, kind, letter_id, words)
-        year = data.issued_on.year
-        series = FORMS[kind].series
-        serial = await store.next_letter_serial(tx, organ_id, series or kind, year)
+        series, year = FORMS[kind].series, data.issued_on.year
+        organ_id = loaded.file.application.organ_id
+        serial = await store.last_letter_serial(tx, organ_id, series or kind, year) + 1 + ahead
         number = number_of(data.organ.short_name, series, year, serial) if series else f"{year}-{serial:04d}"
-        data = replace(data, number=number if series else data.number)
-        letter = compose(data)
-        made = await self.workers.run(printed, letter, self.fonts)
-        digest = digest_of(made.pdf)
-        await self.desk.decide_on(
-            tx, loaded, c.IssueLetter(letter_id, kind, number, year, serial, digest, data.issued_on, by)
-        )
+        letter = compose(replace(data, number=number if series else data.number))
+        command = c.IssueLetter(letter_id, kind, number, year, serial, "稿", data.issued_on, by)
+        self.desk.would(loaded, command)
+        return _Ready(loaded.id, loaded.version, letter, command)
+
+    async def _freeze(self, tx: Tx, organ_id: UUID, ready: _Ready, made: Printed) -> Issued:
+        """Take the number and record the letter under it, unless the case, the day or the number is another by now."""
+        command, case_id = ready.command, ready.case_id
+        letter_id, kind = command.letter, command.kind
+        loaded = await self.desk.take(tx, case_id, organ_id)
+        if loaded.version != ready.version or legal_date(tx.now) != command.today:
+            raise _Overtaken
         owner = await self._owner(tx, loaded, kind, letter_id)
         for form, content in (("pdf", made.pdf), ("docx", made.docx)):
             item = await self.people.keep_bytes(tx, owner, "letter", content)
-            await store.keep_letter_file(tx, letter_id, case_id, form, item, digest_of(content), letter.code)
+            await store.keep_letter_file(tx, letter_id, case_id, form, item, digest_of(content), ready.letter.code)
+        # From here to the commit, which is not far, nobody else gets a number of this series.
+        if await store.next_letter_serial(tx, organ_id, FORMS[kind].series or kind, command.year) != command.serial:
+            raise _Overtaken
+        command = replace(command, digest=digest_of(made.pdf))
+        await self.desk.decide_on(tx, loaded, command)
         answered = False
         if kind not in drawing.TO_OTHERS and loaded.file.application.way == "online":
             # What waits on the applicant's own page has arrived there.
-            answered = await self.serve(tx, case_id, organ_id, letter_id, "online", by, tell=False)
+            answered = await self.serve(tx, case_id, organ_id, letter_id, "online", command.by, tell=False)
         if kind in HEARD or kind.startswith("reply-"):
             await self.notifier.tell(tx, case_id, HEARD.get(kind, "reply"))
-        return Issued(letter_id, number, digest, answered)
+        return Issued(letter_id, command.number, command.digest, answered)
 
     async def serve(
         self,

@@ -46,6 +46,10 @@ ON CONFLICT (organ_id, year) DO UPDATE SET last = case_counter.last + 1 RETURNIN
 INSERT INTO letter_counter (organ_id, series, year, last) VALUES ($1, $2, $3, 1)
 ON CONFLICT (organ_id, series, year) DO UPDATE SET last = letter_counter.last + 1 RETURNING last
 
+-- last_letter_serial --
+-- The last number of a series that was given; the next one is only known to who takes it.
+SELECT last FROM letter_counter WHERE organ_id = $1 AND series = $2 AND year = $3
+
 -- keep_letter --
 -- A letter that was issued.
 INSERT INTO letter (id, case_id, kind, number, year, serial, digest, issued_on, issued_by, issued_at)

@@ -72,20 +72,26 @@ class Desk:
         """Return the calendar of this moment: a holiday notice may be loaded while we run."""
         return self.calendar_in_force()
 
-    async def load(self, tx: Tx, case_id: UUID, organ_id: UUID | None = None) -> Loaded:
-        """Return a case; another organ's is as good as none."""
+    async def load(
+        self, tx: Tx, case_id: UUID, organ_id: UUID | None = None, seen: int | None = None
+    ) -> Loaded:
+        """Return a case; another organ's is as good as none. `seen` is the version that the caller looked at."""
         case, version = await tx.load(codecs.CASE, case_id)
         if isinstance(case, Nothing) or (organ_id is not None and organ_of(case) != organ_id):
             raise NotFound(NO_CASE)
+        if seen is not None and seen != version:
+            raise ChangedMeanwhile("这件申请刚有新的进展，请看过最新情况再办理")
         return Loaded(case_id, case, version)
 
     async def take(self, tx: Tx, case_id: UUID, organ_id: UUID | None = None, seen: int | None = None) -> Loaded:
         """Hold a case for a change; `seen` is the version that the caller looked at."""
         await store.lock_case(tx, case_id)
-        loaded = await self.load(tx, case_id, organ_id)
-        if seen is not None and seen != loaded.version:
-            raise ChangedMeanwhile("这件申请刚有新的进展，请看过最新情况再办理")
-        return loaded
+        return await self.load(tx, case_id, organ_id, seen)
+
+    def would(self, loaded: Loaded, command: c.Command) -> None:
+        """Refuse what would be refused, and do nothing."""
+        afterwards.check(loaded.case, command)
+        decide(loaded.case, command, self.calendar, self.practice)
 
     async def perform(
         self, tx: Tx, case_id: UUID, command: c.Command, *, organ_id: UUID | None = None, seen: int | None = None

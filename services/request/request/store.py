@@ -205,6 +205,12 @@ async def next_case_serial(tx: Tx, organ_id: UUID, year: int) -> int:
     return serial
 
 
+async def last_letter_serial(tx: Tx, organ_id: UUID, series: str, year: int) -> int:
+    """Return the last number that was given, without holding the counter."""
+    last: int | None = await tx.db.fetchval(SQL["last_letter_serial"], organ_id, series, year)
+    return last or 0
+
+
 async def next_letter_serial(tx: Tx, organ_id: UUID, series: str, year: int) -> int:
     serial: int = await tx.db.fetchval(SQL["next_letter_serial"], organ_id, series, year)
     return serial

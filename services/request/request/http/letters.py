@@ -27,10 +27,9 @@ def router(desks: Desks) -> APIRouter:
     @routes.post("/cases/{case_id}/letters/preview")
     async def preview(case_id: UUID, body: r.LetterBody, caller: Handler) -> Response:
         """Return the letter as it would be printed now, marked as a draft."""
-        async with desks.changing(caller) as tx:
-            made = await desks.lettering.preview(
-                tx, case_id, caller.organ_id, body.kind, body.consultation, body.words()
-            )
+        made = await desks.lettering.preview(
+            desks.opening(caller), case_id, caller.organ_id, body.kind, body.consultation, body.words()
+        )
         return attachment(made, f"{body.kind}.pdf", PDF)
 
     @routes.post("/cases/{case_id}/letters", status_code=201)
@@ -38,11 +37,10 @@ def router(desks: Desks) -> APIRouter:
         case_id: UUID, body: r.LetterBody, caller: Handler, if_match: IfMatch = None
     ) -> v.IssuedView:
         """Issue a letter: numbered and frozen. To an applicant who reads online it is served at once."""
-        async with desks.changing(caller) as tx:
-            issued = await desks.lettering.issue(
-                tx, case_id, caller.organ_id, body.kind, body.consultation, body.words(), caller.person_id,
-                seen(if_match),
-            )  # fmt: skip
+        issued = await desks.lettering.issue(
+            desks.opening(caller), case_id, caller.organ_id, body.kind, body.consultation, body.words(),
+            caller.person_id, seen(if_match),
+        )  # fmt: skip
         return v.IssuedView.model_validate(issued)
 
     @routes.post("/cases/{case_id}/letters/{letter_id}/service")

@@ -96,14 +96,14 @@ def router(bench: Bench) -> APIRouter:
         kind, consulted, words = wanted
         seen = form.value("seen")
         try:
-            async with desks.changing(officer) as tx:
-                if form.value("do") == "preview":
-                    made = await desks.lettering.preview(tx, case_id, officer.organ_id, kind, consulted, words)
-                    return shown_pdf(made, f"{FORMS[kind].name_zh}（稿）")
-                await desks.lettering.issue(
-                    tx, case_id, officer.organ_id, kind, consulted, words, officer.person_id,
-                    int(seen) if seen.isdigit() else None,
-                )  # fmt: skip
+            opening = desks.opening(officer)
+            if form.value("do") == "preview":
+                made = await desks.lettering.preview(opening, case_id, officer.organ_id, kind, consulted, words)
+                return shown_pdf(made, f"{FORMS[kind].name_zh}（稿）")
+            await desks.lettering.issue(
+                opening, case_id, officer.organ_id, kind, consulted, words, officer.person_id,
+                int(seen) if seen.isdigit() else None,
+            )  # fmt: skip
         except ANSWERED as trouble:
             return await page(request, officer, case_id, form, note(form, trouble))
         return see_other(f"{BASE}/cases/{case_id}?done=issued")
