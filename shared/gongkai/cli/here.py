@@ -45,15 +45,17 @@ def local_place(settings: Mapping[str, str]) -> Place:
 
 def set_place(volumes: Path | None) -> Place:
     """Return the place that the settings describe."""
-    from gongkai.hosting.host import installed_services  # noqa: PLC0415
     from gongkai.runtime.settings import WrongSettings, load  # noqa: PLC0415
 
     try:
         settings = load()
         admin = os.environ.get(ADMIN)
-        dsns = dict(settings.database_urls) or {
-            service.name: settings.dsn(service.name) for service in installed_services()
-        }
+        dsns = dict(settings.database_urls)
+        if not dsns:
+            raise StackError(
+                "这里只知道一个服务的数据库，备份和检查需要全部 / only one service's database is known here",
+                "请给出 GONGKAI_DATABASE_URLS；容器用 docker compose run --rm operator …",
+            )
         return Place(
             dsns,
             {name: volumes / name if volumes else settings.data_dir for name in dsns},

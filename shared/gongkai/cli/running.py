@@ -66,9 +66,14 @@ def problem_of(service: str, answer: httpx.Response) -> StackError:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of every command that talks to a running system."""
+    address(parser)
+    parser.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+
+
+def address(parser: argparse.ArgumentParser) -> None:
+    """Say where the system is and who we are."""
     parser.add_argument("--url", default=os.environ.get("GONGKAI_URL"), help="系统网址，默认本机这一份 / base address")
     parser.add_argument("--token", default=os.environ.get("GONGKAI_TOKEN"), help="访问令牌 / bearer token")
-    parser.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
 
 
 def about() -> dict[str, Any] | None:
