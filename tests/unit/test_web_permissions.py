@@ -84,6 +84,7 @@ request.library               O
 request.import                O
 request.count                 DSVHOU
 request.settings              O
+request.messages              DO
 """
 ROWS = {name: {LETTERS[letter] for letter in held} for name, held in (row.split() for row in TABLE.split("\n") if row)}
 CONTENT = [action for action in ACTIONS if action.split(".")[0] in {"draft", "mark", "secrecy", "openness", "impact", "finding", "release", "document", "interpretation", "attachment", "request"}]

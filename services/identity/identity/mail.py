@@ -2,12 +2,10 @@
 
 import asyncio
 import smtplib
-import ssl
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from pydantic import Field
@@ -15,6 +13,7 @@ from pydantic_settings import SettingsConfigDict
 
 from gongkai.runtime import telemetry
 from gongkai.runtime.kit import Kit
+from gongkai.runtime.mailing import SMTP_URL, deliver
 from gongkai.runtime.settings import PREFIX, EnvironmentSettings
 from gongkai.web.officers import officer_row
 from gongkai.web.session import officer_of
@@ -33,7 +32,7 @@ class MailSettings(EnvironmentSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX)
 
-    smtp_url: str | None = Field(default=None, pattern=r"^smtp(s|\+starttls)?://[^/\s]+$")
+    smtp_url: str | None = Field(default=None, pattern=SMTP_URL)
     mail_from: str = Field(default="gongkai@localhost", max_length=120)
     mail_after: int = Field(default=600, ge=0, le=86_400, description="seconds that work waits before we write")
 
@@ -55,22 +54,7 @@ class Post:
         letter["From"], letter["To"], letter["Subject"] = self.settings.mail_from, to, subject
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(text)
-        await asyncio.to_thread(_deliver, self.settings.smtp_url, letter)
-
-
-def _deliver(url: str, letter: EmailMessage) -> None:
-    parts = urlsplit(url)
-    host, port = parts.hostname or "localhost", parts.port
-    if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=20, context=ssl.create_default_context())
-    else:
-        server = smtplib.SMTP(host, port or (587 if parts.scheme == "smtp+starttls" else 25), timeout=20)
-    with server:
-        if parts.scheme == "smtp+starttls":
-            server.starttls(context=ssl.create_default_context())
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(letter)
+        await asyncio.to_thread(deliver, self.settings.smtp_url, letter)
 
 
 @dataclass(frozen=True, slots=True)

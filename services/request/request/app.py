@@ -1,6 +1,7 @@
 """Composition root of the request service: what is made once, and how it is wired."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -17,11 +18,12 @@ from request.desks import Desks
 from request.duplicating import Duplicating
 from request.erasing import Erasing
 from request.following import Following
+from request.gateways import Gateway, Medium, chosen, gateways_set
 from request.handlers import Handlers
 from request.keyring import Keyring
 from request.lettering import Lettering
 from request.noticing import changes
-from request.notifying import Captured, Gateway, Notifier
+from request.notifying import Notifier
 from request.people import People
 from request.practising import practice_of
 from request.receiving import Reception
@@ -46,9 +48,8 @@ async def build(kit: Kit) -> Wiring:
     async def send_messages() -> None:
         """Hand messages to the gateway."""
         while True:
-            async with desks.by_itself() as tx:
-                await desks.notifier.deliver(tx)
-            await asyncio.sleep(SEND_EVERY)
+            if not await desks.notifier.deliver(desks.by_itself):
+                await asyncio.sleep(SEND_EVERY)
 
     async def forget_tries() -> None:
         """Forget tries that no longer count; a row that stays an hour longer harms nobody."""
@@ -66,13 +67,15 @@ async def build(kit: Kit) -> Wiring:
     )
 
 
-def make_desks(kit: Kit, workers: Workers | None = None, gateway: Gateway | None = None) -> Desks:
+def make_desks(
+    kit: Kit, workers: Workers | None = None, gateways: Mapping[Medium, Gateway] | None = None
+) -> Desks:
     """Make what pages, API, handlers and loops share."""
     workers = workers or Workers()
     keyring = Keyring(kit.settings.data_dir / "keys")
     people = People(kit.vault, keyring)
     desk = Desk(people, lambda: kit.calendar, practice_of(kit.settings))
-    notifier = Notifier(desk, people, gateway or Captured())
+    notifier = Notifier(desk, people, gateways or chosen(gateways_set(), kit.http))
     converting = Converting(desk, people, workers, kit.blobs)
     fonts = (str(kit.settings.letter_fonts),) if kit.settings.letter_fonts else ()
     return Desks(

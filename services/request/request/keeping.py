@@ -23,17 +23,22 @@ async def keep_message(
     await tx.db.execute(SQL["keep_message"], tx.new_id(), organ_id, case_id, medium, kind, text, address, tx.now)
 
 
-async def claim_messages(tx: Tx) -> list[Any]:
-    rows: list[Any] = await tx.db.fetch(SQL["claim_messages"])
+async def claim_messages(tx: Tx, until: datetime, most: int) -> list[Any]:
+    """Take messages that are due; nobody else takes them before that moment."""
+    rows: list[Any] = await tx.db.fetch(SQL["claim_messages"], tx.now, until, most)
     return rows
 
 
-async def sent_message(tx: Tx, message: UUID) -> None:
-    await tx.db.execute(SQL["sent_message"], message, tx.now)
+async def sent_message(tx: Tx, message: UUID, via: str) -> None:
+    await tx.db.execute(SQL["sent_message"], message, tx.now, via)
 
 
-async def failed_message(tx: Tx, message: UUID, trouble: str) -> None:
-    await tx.db.execute(SQL["failed_message"], message, trouble[:200])
+async def failed_message(tx: Tx, message: UUID, trouble: str, next_try_at: datetime | None) -> None:
+    await tx.db.execute(SQL["failed_message"], message, trouble[:200], next_try_at, tx.now)
+
+
+async def retry_message(tx: Tx, organ_id: UUID, message: UUID, by: UUID) -> bool:
+    return await tx.db.fetchval(SQL["retry_message"], message, organ_id, tx.now, by) is not None
 
 
 async def keep_published(

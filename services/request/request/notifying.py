@@ -1,12 +1,19 @@
-"""Tells applicants that something waits for them, by e-mail or SMS, without a word of what it is."""
+"""Tells applicants that something waits for them, by e-mail or SMS, without a word of what it is; and tries again."""
 
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol
+from datetime import timedelta
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from gongkai.runtime.tx import Tx
+from gongkai.runtime.vault import ErasedError
+from gongkai.statute.refusal import Refused
 from gongkai.web import officers
 from request import keeping
+from request.gateways import Gateway, Medium, UndeliveredError
 from request.people import People, Purpose, read_or_none
 from request.service import Desk
 
@@ -18,26 +25,31 @@ SENTENCES: Final[dict[Kind, str]] = {
     "reply": "您的政府信息公开申请已经答复",
     "third-party": "您的政府信息公开申请有新的进展",
 }
+Opening = Callable[[], AbstractAsyncContextManager[Tx]]
+#: How long a message that is being sent is nobody else's.
+LEASE: Final = timedelta(minutes=5)
+#: How many are sent side by side. Each may take as long as a server lets us wait, and all of them less than the lease.
+AT_ONCE: Final = 5
+#: How long to wait after each try that failed; after the last one nobody tries any more.
+BACKOFF: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1_440))
 
 
-class Gateway(Protocol):
-    """Sends one message. What it cannot send it raises; the message waits and is tried again."""
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A message on its way; `tries` counts this one."""
 
-    async def send(self, medium: Literal["email", "sms"], address: str, text: str) -> None: ...
-
-
-class Captured:
-    """Sends nothing: messages stay in the table, where operators see that they were made. The local default."""
-
-    async def send(self, medium: Literal["email", "sms"], address: str, text: str) -> None:
-        """Take the message; the row is its record."""
+    id: UUID
+    medium: Medium
+    address: str
+    text: str
+    tries: int
 
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
     desk: Desk
     people: People
-    gateway: Gateway
+    gateways: Mapping[Medium, Gateway]
 
     async def tell(self, tx: Tx, case_id: UUID, kind: Kind) -> None:
         """Put a message on its way; an applicant without e-mail and mobile number reads it when they look."""
@@ -57,19 +69,54 @@ class Notifier:
             address=file.application.item,
         )  # fmt: skip
 
-    async def deliver(self, tx: Tx) -> int:
-        """Hand waiting messages to the gateway; returns how many it took."""
-        sent = 0
-        for row in await keeping.claim_messages(tx):
-            trouble = await self._send(tx, row)
-            if trouble:
-                await keeping.failed_message(tx, row["id"], trouble)
-            else:
-                await keeping.sent_message(tx, row["id"])
-                sent += 1
-        return sent
+    async def deliver(self, opening: Opening) -> int:
+        """Hand a few messages that are due to their gateways, while nothing is held; returns how many were tried.
 
-    async def address(self, tx: Tx, item: UUID, why: Purpose) -> tuple[Literal["email", "sms"], str]:
+        Whoever dies in between has not noted what became of them: they are sent again when their lease is over.
+        """
+        async with opening() as tx:
+            due = [await self._ready(tx, row) for row in await keeping.claim_messages(tx, tx.now + LEASE, AT_ONCE)]
+
+        async def one(message: _Due) -> None:
+            trouble = await self._send(message)
+            async with opening() as tx:
+                await self._note(tx, message, trouble)
+
+        async with asyncio.TaskGroup() as post:
+            for message in due:
+                post.create_task(one(message))
+        return len(due)
+
+    async def _ready(self, tx: Tx, row: Any) -> _Due:
+        try:
+            medium, address = await self.address(tx, row["address_item"], "system")
+        except ErasedError:
+            medium, address = row["medium"], ""
+        address = address if medium == row["medium"] else ""
+        return _Due(row["id"], row["medium"], address, row["text"], row["tries"])
+
+    async def _send(self, message: _Due) -> UndeliveredError | None:
+        if not message.address:
+            return UndeliveredError("收件人的资料已经删除", lasting=True)
+        try:
+            await self.gateways[message.medium].send(message.id, message.address, message.text)
+        except UndeliveredError as trouble:
+            return trouble
+        return None
+
+    async def _note(self, tx: Tx, message: _Due, trouble: UndeliveredError | None) -> None:
+        if trouble is None:
+            await keeping.sent_message(tx, message.id, self.gateways[message.medium].name)
+            return
+        wait = None if trouble.lasting or message.tries > len(BACKOFF) else BACKOFF[message.tries - 1]
+        await keeping.failed_message(tx, message.id, trouble.sentence, tx.now + wait if wait else None)
+
+    async def retry(self, tx: Tx, organ_id: UUID, message: UUID, by: UUID) -> None:
+        """Have a message tried again at once, as often as a new one; what left already is left alone."""
+        if not await keeping.retry_message(tx, organ_id, message, by):
+            raise Refused("这条通知已经发出，或者没有找到，不用重发")
+
+    async def address(self, tx: Tx, item: UUID, why: Purpose) -> tuple[Medium, str]:
         """Return where an applicant is told; messages of earlier versions have an item of their own."""
         words = await self.people.words(tx, item, why)
         if words.keys() == {"address"}:
@@ -77,17 +124,16 @@ class Notifier:
         application = await self.people.whole(tx, words, why)
         return _address(application.email, application.phone)
 
-    async def _send(self, tx: Tx, row: Any) -> str:
-        try:
-            async with tx.savepoint():
-                _, address = await self.address(tx, row["address_item"], "system")
-            await self.gateway.send(row["medium"], address, row["text"])
-        except Exception as trouble:  # noqa: BLE001  a gateway may fail in any way; the message waits for the next try
-            return type(trouble).__name__
-        return ""
+
+def masked(address: str) -> str:
+    """Return as much of an address as tells it from another one."""
+    name, at, host = address.rpartition("@")
+    if at:
+        return f"{name[:1]}***@{host}"
+    return f"{address[:3]}****{address[-4:]}" if len(address) >= 11 else "****"
 
 
-def _address(email: str, phone: str) -> tuple[Literal["email", "sms"], str]:
+def _address(email: str, phone: str) -> tuple[Medium, str]:
     if email.strip():
         return "email", email.strip()
     digits = "".join(char for char in phone if char.isdigit())

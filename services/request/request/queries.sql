@@ -36,6 +36,10 @@ SELECT organ_id FROM case_row WHERE id = $1 FOR UPDATE
 -- The same for whoever holds a due clock already: waiting here, two could wait for each other.
 SELECT organ_id FROM case_row WHERE id = $1 FOR UPDATE NOWAIT
 
+-- lock_cases --
+-- Those of these cases that nobody holds.
+SELECT id FROM case_row WHERE id = ANY($1) ORDER BY id FOR UPDATE SKIP LOCKED
+
 -- next_case_serial --
 -- The next number of the organ's register in a year.
 INSERT INTO case_counter (organ_id, year, last) VALUES ($1, $2, 1)
@@ -293,21 +297,32 @@ SELECT pg_advisory_xact_lock(hashtextextended($1, 33))
 
 -- keep_message --
 -- A message to an applicant, without content.
-INSERT INTO outgoing_message (id, organ_id, case_id, medium, kind, text, address_item, made_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO outgoing_message (id, organ_id, case_id, medium, kind, text, address_item, made_at, next_try_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 
 -- claim_messages --
--- Messages that wait to be sent.
-SELECT id, medium, text, address_item, tries FROM outgoing_message
-WHERE sent_at IS NULL AND tries < 8 ORDER BY made_at LIMIT 50 FOR UPDATE SKIP LOCKED
+-- Messages that are due, taken for a while.
+UPDATE outgoing_message AS m SET tries = m.tries + 1, next_try_at = $2
+FROM (SELECT id FROM outgoing_message WHERE next_try_at <= $1 AND sent_at IS NULL
+      ORDER BY next_try_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS due
+WHERE m.id = due.id
+RETURNING m.id, m.medium, m.text, m.address_item, m.tries
 
 -- sent_message --
--- The gateway took it.
-UPDATE outgoing_message SET sent_at = $2 WHERE id = $1
+-- A gateway took it.
+UPDATE outgoing_message SET sent_at = $2, via = $3, next_try_at = NULL, given_up_at = NULL, last_error = ''
+WHERE id = $1
 
 -- failed_message --
--- The gateway did not take it.
-UPDATE outgoing_message SET tries = tries + 1, last_error = $2 WHERE id = $1
+-- A gateway did not take it; without a next try nobody tries any more.
+UPDATE outgoing_message SET last_error = $2, next_try_at = $3,
+    given_up_at = CASE WHEN $3::timestamptz IS NULL THEN $4::timestamptz END
+WHERE id = $1
+
+-- retry_message --
+-- An officer has it tried again.
+UPDATE outgoing_message SET tries = 0, next_try_at = $3, given_up_at = NULL, retried_at = $3, retried_by = $4
+WHERE id = $1 AND organ_id = $2 AND sent_at IS NULL RETURNING id
 
 -- keep_published --
 -- A document that is public.
@@ -325,6 +340,14 @@ UPDATE published_document SET withdrawn = true WHERE document_id = $1
 -- raise_attention --
 -- Something a person must look at.
 INSERT INTO attention (case_id, kind, sentence, due_on, raised_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (case_id, kind) DO UPDATE SET sentence = excluded.sentence, due_on = excluded.due_on,
+    raised_at = excluded.raised_at, cleared_at = NULL
+
+-- raise_many --
+-- The same for many cases.
+INSERT INTO attention (case_id, kind, sentence, due_on, raised_at)
+SELECT e.case_id, $2, e.sentence, e.due_on, $5
+FROM unnest($1::uuid[], $3::text[], $4::date[]) AS e(case_id, sentence, due_on) ORDER BY e.case_id
 ON CONFLICT (case_id, kind) DO UPDATE SET sentence = excluded.sentence, due_on = excluded.due_on,
     raised_at = excluded.raised_at, cleared_at = NULL
 

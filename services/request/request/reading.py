@@ -143,8 +143,11 @@ async def reads(db: Any, case_id: UUID) -> list[dict[str, Any]]:
     return await _all(db, "reads", case_id)
 
 
-async def messages(db: Any, organ_id: UUID, case_id: UUID | None = None, most: int = 100) -> list[dict[str, Any]]:
-    return await _all(db, "messages", organ_id, case_id, most)
+async def messages(
+    db: Any, organ_id: UUID, *, case_id: UUID | None = None, state: str = "", page: int = 1, size: int = PAGE
+) -> list[dict[str, Any]]:
+    """Return what applicants were told; one more than a page tells that there is another."""
+    return await _all(db, "messages", organ_id, case_id, state, size + 1, (page - 1) * size)
 
 
 async def public_hints(db: Any, organ_id: UUID, text: str, most: int = 5) -> list[dict[str, Any]]:

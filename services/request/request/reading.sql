@@ -112,9 +112,16 @@ WHERE v.person_id IN (
 ORDER BY r.read_at DESC, r.id DESC LIMIT 500
 
 -- messages --
--- Messages to applicants, without their addresses.
-SELECT id, case_id, medium, kind, text, made_at, sent_at, tries, last_error FROM outgoing_message
-WHERE organ_id = $1 AND ($2::uuid IS NULL OR case_id = $2) ORDER BY made_at DESC, id LIMIT $3
+-- Messages to applicants, the newest first; where they go lies in the vault.
+SELECT m.id, m.case_id, m.medium, m.kind, m.text, m.address_item, m.made_at, m.sent_at, m.via, m.tries, m.last_error,
+       m.next_try_at, m.given_up_at, c.number, c.topic,
+       CASE WHEN m.sent_at IS NOT NULL AND m.via = 'captured' THEN 'captured' WHEN m.sent_at IS NOT NULL THEN 'sent'
+            WHEN m.given_up_at IS NOT NULL THEN 'failed' ELSE 'waiting' END AS state
+FROM outgoing_message AS m JOIN case_row AS c ON c.id = m.case_id
+WHERE m.organ_id = $1 AND ($2::uuid IS NULL OR m.case_id = $2)
+  AND ($3::text = '' OR $3 = CASE WHEN m.sent_at IS NOT NULL AND m.via = 'captured' THEN 'captured'
+       WHEN m.sent_at IS NOT NULL THEN 'sent' WHEN m.given_up_at IS NOT NULL THEN 'failed' ELSE 'waiting' END)
+ORDER BY m.made_at DESC, m.id LIMIT $4 OFFSET $5
 
 -- public_hints --
 -- Documents that are public and share most pairs of characters with what is asked for.

@@ -19,7 +19,7 @@ HELP = "生成还没有的密码和密钥，每个读者一个文件夹 / make p
 _READABLE: Final = 0o444
 _ENTER: Final = 0o755
 #: What only a person can know. An empty file is a setting that is not set.
-_GIVEN: Final = ("identity/smtp-url",)
+_GIVEN: Final = ("identity/smtp-url", "request/smtp-url", "request/sms-token")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     names = [service.name for service in installed_services()]
     urls = {name: _kept(folder / name / "database-url", partial(_dsn, name, args.postgres)) for name in names}
     password = _kept(folder / "postgres" / "password", _password)
+    _kept(folder / "grafana" / "password", _password)
     _write(folder / "migrate" / "database-urls", json.dumps(urls))
     _write(folder / "migrate" / "admin-url", f"postgresql://postgres:{password}@{args.postgres}/postgres")
     for name in _GIVEN:

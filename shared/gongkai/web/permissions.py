@@ -103,6 +103,7 @@ Action = Literal[
     "request.import",
     "request.count",
     "request.settings",
+    "request.messages",
 ]
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 
@@ -207,6 +208,7 @@ MATRIX: Final[dict[Action, tuple[Role, ...]]] = {
     "request.import": ("openness_officer",),
     "request.count": ("drafter", "section_head", "deputy_head", "head", "openness_officer", "supervisor"),
     "request.settings": ("openness_officer",),
+    "request.messages": ("drafter", "openness_officer"),
 }
 
 ACTION_NAMES: Final[dict[Action, str]] = {
@@ -276,6 +278,7 @@ ACTION_NAMES: Final[dict[Action, str]] = {
     "request.import": "导入往年办件",
     "request.count": "查看依申请公开统计",
     "request.settings": "设置文书所需的复议、法院和缴费信息",
+    "request.messages": "查看和重发给申请人的通知",
 }
 
 

@@ -12,6 +12,7 @@ from request.http import (
     letters,
     library,
     links,
+    messages,
     mine,
     operating,
     people,
@@ -23,6 +24,8 @@ from request.http import (
 
 def router(desks: Desks) -> APIRouter:
     """Return every route of the API; what an applicant does with a cookie lies under `/mine`."""
-    parts = (public, cases, people, clock, replies, letters, remedies, conversion, library, operating, counting)
+    parts = (
+        public, cases, people, clock, replies, letters, remedies, conversion, library, operating, counting, messages,
+    )  # fmt: skip
     officers = beside((part.router(desks) for part in parts), prefix="/api")
     return beside((officers, mine.router(desks), links.router(desks)))

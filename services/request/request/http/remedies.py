@@ -1,4 +1,4 @@
-"""Remedies, new rounds, messages that went out."""
+"""Remedies and new rounds."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,14 +7,12 @@ from fastapi import APIRouter, Depends, Response
 
 from gongkai.statute.legal_day import legal_date
 from gongkai.web.session import Officer, require
-from request import reading
 from request.desks import Desks
 from request.domain import commands as c
 from request.http import reply_bodies as r
 from request.http import views as v
 from request.http.common import IfMatch, do
 
-Reader = Annotated[Officer, Depends(require("request.see"))]
 Handler = Annotated[Officer, Depends(require("request.remedy"))]
 
 
@@ -56,13 +54,5 @@ def router(desks: Desks) -> APIRouter:
         """Handle the case again after a decision that corrected the reply."""
         command = c.OpenRound(body.because, body.from_on, legal_date(desks.kit.now()), body.ordered_due_on)
         return await do(desks, caller, case_id, command, response, if_match)
-
-    # ── Messages ─────────────────────────────────────────
-
-    @routes.get("/messages")
-    async def messages(caller: Reader, case_id: UUID | None = None) -> v.Messages:
-        """List what applicants were told, without their addresses."""
-        async with desks.reading() as db:
-            return v.Messages.model_validate({"messages": await reading.messages(db, caller.organ_id, case_id)})
 
     return routes

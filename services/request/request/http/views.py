@@ -305,13 +305,19 @@ class MessageRow(View):
     medium: str
     kind: str
     text: str
+    address: str = Field(description="masked; 已删除 when the applicant was erased")
+    state: str
+    via: str
     made_at: datetime
     sent_at: datetime | None
     tries: int
+    last_error: str
+    next_try_at: datetime | None
 
 
 class Messages(View):
     messages: list[MessageRow]
+    more: bool = False
 
 
 class SettingView(View):
