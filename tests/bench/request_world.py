@@ -1,4 +1,7 @@
-"""An organ with 100,000 applications: a few that went the real road, and copies of their rows and facts."""
+"""An organ with 100,000 applications: a few that went the real road, and copies of their rows and facts.
+
+Most are ended, as in any organ after some years; twelve of a hundred are open and have running clocks of every kind.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,14 +23,19 @@ COPIED: Final[Mapping[str, Mapping[str, str]]] = {
     "case_row": {
         "id": ID.format("id"), "serial": _SERIAL, "due_on": "due_on + n % 60", "applicant": ID.format("applicant"),
         "number": "CASE WHEN number = '' THEN '' ELSE year || '-' || (serial + n * 1000) END",
+        "changed_at": "changed_at - n * interval '1 minute'",
     },
     "register": {
         "aggregate_id": ID.format("aggregate_id"),
         # A copy bears its own number in its facts, too: what is folded again must fit its row.
         "data": """CASE WHEN kind = 'Registered' THEN regexp_replace(data::text, '"serial": ?[0-9]+',
-            '"serial":' || ((data ->> 'serial')::integer + n * 1000))::json ELSE data END""",
+                '"serial":' || ((data ->> 'serial')::integer + n * 1000))::json
+            WHEN data ->> 'letter' IS NULL THEN data
+            ELSE replace(data::text, data ->> 'letter', md5((data ->> 'letter') || n)::uuid::text)::json END""",
     },
     "letter": {"id": ID.format("id"), "case_id": _CASE, "serial": _SERIAL, "digest": "digest || n"},
+    "consultation": {"letter": ID.format("letter"), "case_id": _CASE},
+    "fee": {"case_id": _CASE},
     "letter_file": {"letter_id": ID.format("letter_id"), "case_id": _CASE},
     "conversion": {"id": ID.format("id"), "case_id": _CASE},
     "conversion_chain": {"review_id": ID.format("review_id"), "case_id": _CASE},
@@ -44,23 +52,20 @@ _CASE_OF: Final = {"case_row": "id", "register": "aggregate_id", "clock": "(payl
 
 @dataclass(slots=True)
 class Originals:
-    """The cases that went the real road."""
+    """The cases that went the real road: `ended` are all that ended, `answered` those that were given something."""
 
+    ended: list[str] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
-    waiting: str = ""
-
-    @property
-    def all(self) -> list[str]:
-        return [*self.answered, *self.open, self.waiting]
 
 
 async def originals(office: Office) -> Originals:
-    """Let ten applications go the real road: eight ended, one being drafted, one waits for a correction."""
+    """Let thirteen applications go the real road: eight end, five are open, each at another place."""
     made = Originals()
     for number in range(8):
         topic = f"外贸展会补贴第{number + 1}批名单"
         case_id = await office.received(topic=topic)
+        made.ended.append(case_id)
         await office.do("drafter", "POST", f"/cases/{case_id}/searches", {"places": ["档案室"], "words": ["补贴"], "found": 1})
         if number % 4:
             digest = await office.give(case_id, f"第{number}批补贴共支持{number + 10}家企业。\n" * 60)
@@ -75,13 +80,29 @@ async def originals(office: Office) -> Originals:
         else:
             await office.drafted(case_id, [REFUSED])
             await office.do("drafter", "POST", f"/cases/{case_id}/letters", {"kind": "reply-refused"})
-    drafting = await office.received(topic="储备肉采购价格")
+    fresh, drafting, corrected, consulted, charged = [
+        await office.received(topic=topic) for topic in ("补贴标准", "储备肉采购价格", "展会名单", "采购合同", "统计资料")
+    ]
     await office.do("drafter", "POST", f"/cases/{drafting}/draft", {"decisions": [REFUSED]})
-    made.open.append(drafting)
-    made.waiting = await office.received(topic="补贴标准")
     asked = {"what": ["请写明文号"], "answer_by": "2025-10-13"}
-    await office.do("drafter", "POST", f"/cases/{made.waiting}/correction", asked)
+    await office.do("drafter", "POST", f"/cases/{corrected}/correction", asked)
+    party = {"whom": "third-party", "party": {"name": "测试公司"}}
+    case = await office.do("drafter", "POST", f"/cases/{consulted}/opinions", party)
+    letter = case["consultations"][0]["letter"]
+    words = {"kind": "third-party", "consultation": letter, "content": "合同", "why": "可能涉及商业秘密"}
+    await office.do("drafter", "POST", f"/cases/{consulted}/letters", words)
+    await office.do("drafter", "POST", f"/cases/{consulted}/opinions/{letter}/received", {"received_on": office.today})
+    await office.do("drafter", "POST", f"/cases/{charged}/fee", {"standard": "pages", "pages": 41})
+    await office.do("drafter", "POST", f"/cases/{charged}/letters", {"kind": "fee"})
+    await office.do("drafter", "POST", f"/cases/{charged}/fee/received", {"received_on": office.today})
+    made.open = [fresh, drafting, corrected, consulted, charged]
     return made
+
+
+async def fill(db: Any, made: Originals, cases: int) -> None:
+    """Copy until there are so many."""
+    for chosen, share in ((made.ended, 0.88), (made.open, 0.12)):
+        await copy(db, chosen, int(cases * share / len(chosen)) - 1)
 
 
 async def copy(db: Any, cases: list[str], times: int) -> None:

@@ -11,6 +11,7 @@ from tests.support.kits import HeldClock, a_kit
 from tests.support.shelf import an_event
 from tests.support.tasks import running
 
+from gongkai.runtime.kit import InBatches
 from gongkai.runtime.ticker import Ticker
 from gongkai.runtime.tx import Due
 from gongkai.statute.refusal import Refused
@@ -126,3 +127,67 @@ async def test_a_timer_may_set_its_own_clock_again(dsn, tmp_path):
             clock.advance(minutes=5)
 
     assert len(fired) == 3
+
+
+def in_batches(fired: list[tuple[str, ...]], *, bad: str = "", leaves: str = "") -> InBatches:
+    """A timer that tells how it was called; one subject makes it fail, one is left by the batch."""
+
+    async def alone(tx, due: Due) -> None:
+        if due.subject == bad:
+            raise RuntimeError("boom")
+        tx.tell(an_event(uuid4(), due.subject))
+        fired.append((due.subject,))
+
+    async def together(tx, dues):
+        done = [due for due in dues if due.subject != leaves]
+        for due in done:
+            tx.tell(an_event(uuid4(), due.subject))
+        if bad in {due.subject for due in dues}:
+            raise RuntimeError("boom")
+        fired.append(tuple(due.subject for due in done))
+        return done
+
+    return InBatches(alone, together)
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ({}, [("a", "b", "c")]),
+        ({"leaves": "b"}, [("a", "c"), ("b",)]),
+        ({"bad": "b"}, [("a",), ("c",)]),
+    ],
+)
+async def test_a_batch_fires_at_once_and_what_it_leaves_or_cannot_do_fires_alone(dsn, tmp_path, how, expected):
+    fired: list[tuple[str, ...]] = []
+    clock = HeldClock()
+    async with a_kit(dsn, tmp_path, now=clock) as kit:
+        ticker = Ticker(kit, {"reply": in_batches(fired, **how), "other": in_batches([])}, dsn=dsn)
+        async with kit.transaction() as tx:
+            for number, subject in enumerate("abc"):
+                await tx.set_clock(Due("reply", subject, tx.now + timedelta(seconds=number)))
+        clock.advance(minutes=1)
+
+        assert await ticker.fire_batch() == 3
+        assert await ticker.fire_batch() == 0
+
+        left = await kit.pool.fetch("SELECT subject, last_error FROM clock WHERE fired_at IS NULL")
+        events = await kit.pool.fetchval("SELECT count(*) FROM outbox")
+    assert fired == expected
+    assert [tuple(row) for row in left] == ([("b", "RuntimeError: boom")] if "bad" in how else [])
+    assert events == (2 if "bad" in how else 3)
+
+
+async def test_many_changes_in_bulk_are_as_many_changes_one_by_one(dsn, tmp_path):
+    async with a_kit(dsn, tmp_path) as kit:
+        async with kit.transaction() as tx:
+            async with tx.db.in_bulk():
+                for number in range(30):
+                    await tx.set_clock(Due("reply", str(number), tx.now, {"of": number}))
+                    await tx.set_clock(Due("reply", str(number), tx.now, {"of": -number}))
+                    await tx.stop_clock("reply", str(number - 1))
+            await tx.set_clock(Due("reply", "after", tx.now))
+        rows = await kit.pool.fetch("SELECT subject, payload ->> 'of' AS of, stopped_at IS NULL AS runs FROM clock")
+
+    assert {(row["subject"], row["of"]) for row in rows} == {(str(n), str(-n)) for n in range(30)} | {("after", None)}
+    assert {row["subject"] for row in rows if row["runs"]} == {"29", "after"}

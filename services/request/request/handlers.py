@@ -1,8 +1,9 @@
 """Events in, commands out: other platforms, what publication publishes; and clocks that ring."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from gongkai.contracts.envelope import Event
@@ -13,7 +14,7 @@ from gongkai.contracts.publication import (
     DocumentPublished,
     DocumentWithdrawn,
 )
-from gongkai.runtime.kit import Handler, Timer
+from gongkai.runtime.kit import Handler, InBatches, Timer
 from gongkai.runtime.tx import Due, Tx
 from gongkai.statute.legal_day import legal_date
 from request import afterwards, keeping, librarying, receiving, store
@@ -23,6 +24,21 @@ from request.domain import commands as c
 from request.duplicating import Duplicating
 from request.receiving import Reception
 from request.service import Desk
+
+#: What a clock tells the officers when it rings, by its kind.
+WARNINGS: Final[Mapping[str, Callable[[date], str]]] = {
+    "request-correction-notice": lambda on: f"今天（{on}）是告知补正的最后一天，此后只能按现有内容答复",
+    "request-reply-near": lambda on: f"离答复期限还有{NEAR}个工作日，最后一天是{on}",
+    "request-reply": lambda on: f"答复期限（{on}）已过，请立即答复并说明原因",
+    "request-remedy-answer": lambda on: f"复议、诉讼的答复和证据应在{on}前提交",
+}
+#: What silence means by law, by the kind of the clock that ran out.
+LAPSES: Final[Mapping[str, Callable[[Due, date], c.Command]]] = {
+    "request-correction": lambda _, today: c.LapseCorrection(today),
+    "request-consultation": lambda due, today: c.LapseOpinion(UUID(due.subject), today),
+    "request-payment": lambda _, today: c.LapsePayment(today),
+    "request-reasons": lambda _, today: c.LapseReasons(today),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +59,8 @@ class Handlers:
 
     def timers(self) -> Mapping[str, Timer]:
         return {
-            "request-correction-notice": self.warn_of_correction,
-            "request-reply-near": self.warn_of_reply,
-            "request-reply": self.mark_reply_late,
-            "request-correction": self.lapse_correction,
-            "request-consultation": self.lapse_opinion,
-            "request-payment": self.lapse_payment,
-            "request-reasons": self.lapse_reasons,
-            "request-remedy-answer": self.warn_of_remedy,
+            **dict.fromkeys(WARNINGS, InBatches(self.warn, self.warn_many)),
+            **dict.fromkeys(LAPSES, InBatches(self.lapse, self.lapse_many)),
             "request-conversion-relook": self.look_again,
             receiving.ERASE_DRAFT: self.reception.erase_draft,
             afterwards.TEACH: self.teach,
@@ -86,35 +96,28 @@ class Handlers:
 
     # ── Warnings ───────────────────────────────────────────────────────────
 
-    async def warn_of_correction(self, tx: Tx, due: Due) -> None:
-        sentence = f"今天（{_due_on(due)}）是告知补正的最后一天，此后只能按现有内容答复"
-        await store.raise_attention(tx, _case(due), due.kind, sentence, _due_on(due))
+    async def warn(self, tx: Tx, due: Due) -> None:
+        await store.raise_attention(tx, _case(due), due.kind, WARNINGS[due.kind](_due_on(due)), _due_on(due))
 
-    async def warn_of_reply(self, tx: Tx, due: Due) -> None:
-        sentence = f"离答复期限还有{NEAR}个工作日，最后一天是{_due_on(due)}"
-        await store.raise_attention(tx, _case(due), due.kind, sentence, _due_on(due))
-
-    async def mark_reply_late(self, tx: Tx, due: Due) -> None:
-        sentence = f"答复期限（{_due_on(due)}）已过，请立即答复并说明原因"
-        await store.raise_attention(tx, _case(due), due.kind, sentence, _due_on(due))
-
-    async def warn_of_remedy(self, tx: Tx, due: Due) -> None:
-        sentence = f"复议、诉讼的答复和证据应在{_due_on(due)}前提交"
-        await store.raise_attention(tx, _case(due), due.kind, sentence, _due_on(due))
+    async def warn_many(self, tx: Tx, dues: Sequence[Due]) -> Sequence[Due]:
+        kind = dues[0].kind
+        sentences = {_case(due): (WARNINGS[kind](_due_on(due)), _due_on(due)) for due in dues}
+        await store.raise_many(tx, kind, sentences)
+        return dues
 
     # ── Lapses ─────────────────────────────────────────────────────────────
 
-    async def lapse_correction(self, tx: Tx, due: Due) -> None:
-        await self.desk.perform(tx, _case(due), c.LapseCorrection(legal_date(tx.now)))
+    async def lapse(self, tx: Tx, due: Due) -> None:
+        await self.desk.perform(tx, _case(due), LAPSES[due.kind](due, legal_date(tx.now)))
 
-    async def lapse_opinion(self, tx: Tx, due: Due) -> None:
-        await self.desk.perform(tx, _case(due), c.LapseOpinion(UUID(due.subject), legal_date(tx.now)))
-
-    async def lapse_payment(self, tx: Tx, due: Due) -> None:
-        await self.desk.perform(tx, _case(due), c.LapsePayment(legal_date(tx.now)))
-
-    async def lapse_reasons(self, tx: Tx, due: Due) -> None:
-        await self.desk.perform(tx, _case(due), c.LapseReasons(legal_date(tx.now)))
+    async def lapse_many(self, tx: Tx, dues: Sequence[Due]) -> Sequence[Due]:
+        """Let many cases lapse; of two clocks of one case the second is left."""
+        first: dict[UUID, Due] = {}
+        for due in dues:
+            first.setdefault(_case(due), due)
+        today = legal_date(tx.now)
+        commands = {case_id: LAPSES[due.kind](due, today) for case_id, due in first.items()}
+        return [first[case_id] for case_id in await self.desk.perform_many(tx, commands)]
 
     async def look_again(self, tx: Tx, due: Due) -> None:
         await self.converting.review(tx, _case(due))

@@ -1,6 +1,7 @@
 """The one road into a case: load, decide, record, show, set clocks, tell. Every change goes through `Desk.perform`."""
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -109,8 +110,26 @@ class Desk:
             case, version = await tx.load(codecs.CASE, case_id)
         return await self.decide_on(tx, Loaded(case_id, case, version), command)
 
-    async def decide_on(self, tx: Tx, loaded: Loaded, command: c.Command) -> list[f.Fact]:
-        """Carry out a command on a case that was loaded in this transaction."""
+    async def perform_many(self, tx: Tx, commands: Mapping[UUID, c.Command]) -> list[UUID]:
+        """Carry out a command on each of these cases, for a timer; returns those on which it was done.
+
+        What somebody holds, what concerns other cases too and what refuses is left: it is taken alone afterwards.
+        """
+        free = await store.lock_cases(tx, list(commands))
+        held = await tallies.simple(tx, free)
+        done = []
+        loaded = await tx.load_many(codecs.CASE, list(held))
+        async with tx.db.in_bulk():
+            for case_id, (case, version, _) in loaded.items():
+                with contextlib.suppress(Refused):
+                    await self.decide_on(tx, Loaded(case_id, case, version), commands[case_id], held)
+                    done.append(case_id)
+        return done
+
+    async def decide_on(
+        self, tx: Tx, loaded: Loaded, command: c.Command, held: tallies.Held | None = None
+    ) -> list[f.Fact]:
+        """Carry out a command on a case that was loaded in this transaction. It refuses before it writes."""
         afterwards.check(loaded.case, command)
         facts = decide(loaded.case, command, self.calendar, self.practice)
         if not facts:
@@ -122,7 +141,7 @@ class Desk:
             after = codecs.CASE.evolve(after, fact)
             for event in wire.published(loaded.id, after, fact, today):
                 tx.tell(event)
-        await self.show(tx, loaded.id, loaded.version, after, facts, tx.actor.person_id)
+        await self.show(tx, loaded.id, loaded.version, after, facts, tx.actor.person_id, held)
         await self._set_clocks(tx, loaded.id, loaded.case, after)
         await afterwards.follow(tx, loaded.id, loaded.version + len(facts), facts)
         for fact in facts:
@@ -132,15 +151,16 @@ class Desk:
         return facts
 
     async def show(
-        self, tx: Tx, case_id: UUID, before: int, case: Case, facts: Sequence[f.Fact], by: UUID | None
-    ) -> None:
+        self, tx: Tx, case_id: UUID, before: int, case: Case, facts: Sequence[f.Fact], by: UUID | None,
+        held: tallies.Held | None = None,
+    ) -> None:  # fmt: skip
         """Write the read models of a case; `before` is its version before these facts."""
         kinds = [(fact.channel, fact.applicant_kind) for fact in facts if isinstance(fact, f.CaseImported)]
         version = before + len(facts)
         kind = kinds[-1] if kinds else ("online", "np")
         await store.keep_case(tx, case_id, version, case, self.standing(case), kind, by)
         await store.keep_details(tx, case_id, before + 1, case, facts)
-        await tallies.keep(tx, case_id, facts, is_new=before == 0)
+        await tallies.keep(tx, case_id, facts, is_new=before == 0, held=held)
 
     def standing(self, case: Case) -> Standing:
         step = work.next_step(case, self.practice)

@@ -1,6 +1,6 @@
 """Writes the read models in PostgreSQL, always in the transaction of the facts they show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -200,6 +200,11 @@ async def lock_case(tx: Tx, case_id: UUID) -> UUID | None:
     return at_once
 
 
+async def lock_cases(tx: Tx, case_ids: Sequence[UUID]) -> list[UUID]:
+    """Hold those of these cases that nobody holds."""
+    return [row["id"] for row in await tx.db.fetch(SQL["lock_cases"], list(case_ids))]
+
+
 async def next_case_serial(tx: Tx, organ_id: UUID, year: int) -> int:
     serial: int = await tx.db.fetchval(SQL["next_case_serial"], organ_id, year)
     return serial
@@ -270,7 +275,16 @@ async def raise_attention(tx: Tx, case_id: UUID, kind: str, sentence: str, due_o
     await _write(tx, "raise_attention", case_id, kind, sentence, due_on, tx.now, rows=rows, whole=True)
 
 
+async def raise_many(tx: Tx, kind: str, sentences: Mapping[UUID, tuple[str, date]]) -> None:
+    """Raise one kind of attention for many cases."""
+    said, due_on = zip(*sentences.values(), strict=True)
+    await tx.db.execute(SQL["raise_many"], list(sentences), kind, list(said), list(due_on), tx.now)
+
+
 async def clear_attention(tx: Tx, case_id: UUID, *kinds: str) -> None:
+    if tx.actor != SYSTEM:
+        # Clocks first: a timer that warns holds its clock before the attention that it raises.
+        await tx.db.flush()
     rows = [("attention", case_id, kind) for kind in kinds]
     await _write(tx, "clear_attention", case_id, list(kinds), tx.now, rows=rows)
 

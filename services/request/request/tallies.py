@@ -1,15 +1,17 @@
 """Keeps and reads what the yearly tables know of the cases. The counting itself is pure (`request.counting`)."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from asyncpg import LockNotAvailableError
 from pydantic import TypeAdapter
 
+from gongkai.runtime.errors import ChangedMeanwhile
 from gongkai.runtime.sql import queries
-from gongkai.runtime.tx import Tx
+from gongkai.runtime.tx import SYSTEM, Tx
 from gongkai.statute.legal_day import legal_date
 from request.counting.counted import TOUCHING, Counted, counted
 from request.counting.fees import Fees
@@ -21,6 +23,8 @@ from request.domain import facts as f
 
 SQL: Final = queries("request", "tallies.sql")
 _KNOWN: Final[TypeAdapter[Counted]] = TypeAdapter(Counted)
+#: Cases that a timer holds, each with what is known of it.
+Held = Mapping[UUID, Counted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,22 @@ class Statistics:
 # ── Keeping ────────────────────────────────────────────────────────────────
 
 
-async def keep(tx: Tx, case_id: UUID, facts: Sequence[f.Fact], *, is_new: bool) -> None:
-    """Fold facts recorded at the moment of this transaction into the row of their case."""
+async def simple(tx: Tx, case_ids: Sequence[UUID]) -> Held:
+    """Hold those of these cases that nobody holds and whose end concerns no other case."""
+    rows = await tx.db.fetch(SQL["simple"], list(case_ids))
+    found = {row["case_id"]: _KNOWN.validate_json(row["known"]) for row in rows}
+    return {case_id: one for case_id, one in found.items() if not one.made_by_split_on}
+
+
+async def keep(
+    tx: Tx, case_id: UUID, facts: Sequence[f.Fact], *, is_new: bool, held: Held | None = None
+) -> None:
+    """Fold facts recorded at the moment of this transaction into the row of their case; `held` are simple ones."""
     touching = [fact for fact in facts if isinstance(fact, TOUCHING)]
     if not touching:
         return
-    before = None if is_new else await _known(tx, case_id, "known")
+    simple_one = held.get(case_id) if held else None
+    before = simple_one or (None if is_new else await _known(tx, case_id, "known"))
     after = before
     for fact in touching:
         after = counted(after, case_id, fact, legal_date(tx.now))
@@ -57,12 +71,13 @@ async def keep(tx: Tx, case_id: UUID, facts: Sequence[f.Fact], *, is_new: bool) 
         await _write_remedies(tx, after)
     if after.is_split and after.follows and (first := await _known(tx, after.follows, "known")):
         await _write(tx, first)
-    if before and (before.row, before.ended_on, before.follows) != (after.row, after.ended_on, after.follows):
+    moved = before and (before.row, before.ended_on, before.follows) != (after.row, after.ended_on, after.follows)
+    if moved and simple_one is None:
         await _tell_followers(tx, case_id, {case_id})
 
 
 async def _tell_followers(tx: Tx, case_id: UUID, told: set[UUID]) -> None:
-    for row in await tx.db.fetch(SQL["followers"], case_id):
+    for row in await _held(tx, tx.db.fetch, "followers", case_id):
         follower = _KNOWN.validate_json(row["known"])
         if follower.case not in told:
             told.add(follower.case)
@@ -71,8 +86,19 @@ async def _tell_followers(tx: Tx, case_id: UUID, told: set[UUID]) -> None:
 
 
 async def _known(tx: Tx, case_id: UUID, statement: str) -> Counted | None:
-    stored = await tx.db.fetchval(SQL[statement], case_id)
+    held = statement == "known"
+    stored = await (_held(tx, tx.db.fetchval, "known", case_id) if held else tx.db.fetchval(SQL[statement], case_id))
     return _KNOWN.validate_json(stored) if stored else None
+
+
+async def _held(tx: Tx, ask: Callable[..., Awaitable[Any]], statement: str, case_id: UUID) -> Any:
+    """Ask for rows and hold them. A timer, which holds its clock already, does not wait: it comes again in a moment."""
+    if tx.actor != SYSTEM:
+        return await ask(SQL[statement], case_id)
+    try:
+        return await ask(SQL[f"{statement}_at_once"], case_id)
+    except LockNotAvailableError:
+        raise ChangedMeanwhile from None
 
 
 async def _followed(tx: Tx, one: Counted) -> Counted | None:

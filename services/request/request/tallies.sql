@@ -4,6 +4,16 @@
 -- One case, held so that what it follows cannot end unseen.
 SELECT known FROM counted WHERE case_id = $1 FOR UPDATE
 
+-- known_at_once --
+-- The same for a timer, which holds a clock already and must not wait.
+SELECT known FROM counted WHERE case_id = $1 FOR UPDATE NOWAIT
+
+-- simple --
+-- Those of these cases that nobody holds and whose end is their own: they follow none and none follows them.
+SELECT case_id, known FROM counted AS c
+WHERE case_id = ANY($1) AND follows IS NULL AND NOT EXISTS (SELECT FROM counted AS f WHERE f.follows = c.case_id)
+ORDER BY case_id FOR UPDATE OF c SKIP LOCKED
+
 -- known_without_lock --
 -- One case, as it stands.
 SELECT known FROM counted WHERE case_id = $1
@@ -11,6 +21,10 @@ SELECT known FROM counted WHERE case_id = $1
 -- followers --
 -- The cases that end when this one does, held.
 SELECT known FROM counted WHERE follows = $1 FOR UPDATE
+
+-- followers_at_once --
+-- The same for a timer.
+SELECT known FROM counted WHERE follows = $1 FOR UPDATE NOWAIT
 
 -- steps_aside --
 -- Whether a split paper keeps its place for this case, its first matter.

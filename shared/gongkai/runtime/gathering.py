@@ -8,7 +8,8 @@ was put aside goes first, so that everything happens in the order in which it wa
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -24,6 +25,8 @@ _PARAMETER: Final = re.compile(r"\$(\d+)")
 _RETURNS: Final = re.compile(r"\bRETURNING\b", re.IGNORECASE)
 #: A statement of more parts than this is planned more slowly than it travels.
 _MOST: Final = 8
+#: So many are put aside at most when many changes are made in bulk.
+_IN_BULK: Final = 10_000
 
 _FACTS: Final = """
 INSERT INTO register (aggregate, aggregate_id, version, kind, data, actor, cause, recorded_at, digest)
@@ -82,6 +85,7 @@ class Gathering:
     _writes: list[Written] = field(default_factory=list, repr=False)
     #: Which rows the gathered statements touch: in one statement each row can be written once.
     _rows: dict[Row, Written] = field(default_factory=dict, repr=False)
+    _most: int = _MOST
 
     # ── Putting aside ───────────────────────────────────────────────────────
 
@@ -99,7 +103,7 @@ class Gathering:
             if whole and not others and same.sql == sql and all(row in self._rows for row in rows):
                 same.args = args
                 return same
-        if before or len(self._writes) == _MOST:
+        if before or len(self._writes) >= self._most:
             await self.flush()
         written = Written(sql, args)
         self._rows.update(dict.fromkeys(rows, written))
@@ -116,6 +120,20 @@ class Gathering:
         """Tell whether nothing of this table that was put aside writes another row than these."""
         tables = {table for table, *_ in rows}
         return all(row in rows for row in self._rows if row[0] in tables)
+
+    @asynccontextmanager
+    async def in_bulk(self) -> AsyncIterator[None]:
+        """Gather the writes of many changes of one kind: each statement leaves once, with the values of all of them.
+
+        What they write must not depend on each other's statements, for these no longer leave in their order.
+        """
+        await self.flush()
+        self._most = _IN_BULK
+        try:
+            yield
+            await self.flush()
+        finally:
+            self._most = _MOST
 
     @property
     def _waiting(self) -> bool:
@@ -159,15 +177,21 @@ class Gathering:
         parts = [Written(_FACTS, tuple(map(list, zip(*self.facts, strict=True))))] if self.facts else []
         parts += self._writes
         self.forget()
+        if self._most == _IN_BULK:
+            await self._send_in_bulk(parts)
+            return
         sql = together(tuple(part.sql for part in parts), last)
-        try:
-            counts = await self.db.fetchrow(sql, *(value for part in parts for value in part.args), *args)
-        except asyncpg.UniqueViolationError as lost:
-            if lost.constraint_name == "register_pkey":
-                raise ChangedMeanwhile from lost
-            raise
+        counts = await _unless_lost(self.db.fetchrow(sql, *(value for part in parts for value in part.args), *args))
         for number, part in enumerate(parts):
             part.count = counts[f"n{number}"]
+
+    async def _send_in_bulk(self, parts: Sequence[Written]) -> None:
+        await self.begin()
+        values: dict[str, list[tuple[Any, ...]]] = {}
+        for part in parts:
+            values.setdefault(part.sql, []).append(part.args)
+        for sql, args in values.items():
+            await _unless_lost(self.db.executemany(sql, args))
 
     # ── What services use of a connection ───────────────────────────────────
 
@@ -195,6 +219,16 @@ class Gathering:
 
     async def fetchval(self, sql: str, *args: Any, **options: Any) -> Any:
         return await (await self.ready()).fetchval(sql, *args, **options)
+
+
+async def _unless_lost(sent: Awaitable[Any]) -> Any:
+    """Tell the loser of a race for a version of an aggregate that it lost."""
+    try:
+        return await sent
+    except asyncpg.UniqueViolationError as lost:
+        if lost.constraint_name == "register_pkey":
+            raise ChangedMeanwhile from lost
+        raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from gongkai.statute.calendar import WorkCalendar
 
 Handler = Callable[[Tx, Any], Awaitable[None]]
 Timer = Callable[[Tx, Due], Awaitable[None]]
+#: Does what it can of many due clocks and returns those it did.
+Together = Callable[[Tx, Sequence[Due]], Awaitable[Sequence[Due]]]
 AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -45,6 +47,17 @@ UNFIT: tuple[type[Exception], ...] = (
     *(kind for kind in asyncpg.InterfaceError.__subclasses__() if kind.__name__ == "DataError"),
     UnicodeEncodeError,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class InBatches:
+    """A timer that does many due clocks of its kind at once. What it leaves is fired alone, as is all when it fails."""
+
+    alone: Timer
+    together: Together
+
+    async def __call__(self, tx: Tx, due: Due) -> None:
+        await self.alone(tx, due)
 
 
 class Wake:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar, get_args
 from uuid import UUID
 
@@ -22,6 +24,9 @@ F = TypeVar("F")
 
 _LOAD: Final = """
 SELECT version, kind, data, digest FROM register WHERE aggregate_id = $1 AND aggregate = $2 ORDER BY version"""
+_LOAD_MANY: Final = """
+SELECT aggregate_id, version, kind, data, digest FROM register
+WHERE aggregate_id = ANY($1) AND aggregate = $2 ORDER BY aggregate_id, version"""
 _HISTORY: Final = """
 SELECT position, version, kind, data, actor, cause, recorded_at FROM register
 WHERE aggregate_id = $1 ORDER BY version"""
@@ -121,6 +126,13 @@ async def load(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> tuple[
 async def load_with_head(db: Connection, codec: Codec[S, F], aggregate_id: UUID) -> Loaded[S]:
     """Return also the digest of the last fact, to which the next one is chained."""
     return loaded(codec, await db.fetch(_LOAD, aggregate_id, codec.aggregate))
+
+
+async def load_many(db: Connection, codec: Codec[S, F], ids: Sequence[UUID]) -> dict[UUID, Loaded[S]]:
+    """Return those of these aggregates that exist, read in one go."""
+    rows = await db.fetch(_LOAD_MANY, list(ids), codec.aggregate)
+    by_id = groupby(rows, key=itemgetter("aggregate_id"))
+    return {aggregate_id: loaded(codec, list(facts)) for aggregate_id, facts in by_id}
 
 
 def loaded(codec: Codec[S, F], rows: Sequence[Mapping[str, Any]]) -> Loaded[S]:

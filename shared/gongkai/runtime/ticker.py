@@ -6,7 +6,7 @@ The effect of a timer, its events and the mark that it fired are one transaction
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from asyncpg import PostgresError
 
 from gongkai.runtime import fault, telemetry
 from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound
-from gongkai.runtime.kit import AWAY, UNFIT, Kit, Timer
+from gongkai.runtime.kit import AWAY, UNFIT, InBatches, Kit, Timer
 from gongkai.runtime.leader import leadership
 from gongkai.runtime.sql import Connection
 from gongkai.runtime.tx import SYSTEM, Due, Tx
@@ -28,7 +28,7 @@ WHERE fired_at IS NULL AND stopped_at IS NULL AND kind = ANY($1)"""
 _TAKE: Final = """
 SELECT kind, subject, due_at, payload, rule, article, counted, calendar_version, provisional, tries FROM clock
 WHERE fired_at IS NULL AND stopped_at IS NULL AND kind = ANY($1) AND greatest(due_at, not_before) <= $2
-ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED"""
+ORDER BY greatest(due_at, not_before) LIMIT $3 FOR UPDATE SKIP LOCKED"""
 _FIRED: Final = """
 UPDATE clock SET fired_at = $3 FROM unnest($1::text[], $2::text[], $4::timestamptz[]) AS done(kind, subject, due_at)
 WHERE clock.kind = done.kind AND clock.subject = done.subject AND clock.due_at = done.due_at
@@ -93,9 +93,12 @@ class Ticker:
         """Fire up to one batch of due rows in one transaction; returns how many were taken."""
         async with self._kit.transaction(actor=SYSTEM) as tx:
             rows = await tx.db.fetch(_TAKE, self._kinds, tx.now, self._kit.settings.ticker_batch)
-            done: list[Due] = []
-            for row in rows:
-                due = _due(row)
+            dues = [_due(row) for row in rows]
+            done = await self._fire_together(tx, dues)
+            fired = {(due.kind, due.subject) for due in done}
+            for row, due in zip(rows, dues, strict=True):
+                if (due.kind, due.subject) in fired:
+                    continue
                 trouble = await self._fire(tx, due)
                 if trouble is None:
                     done.append(due)
@@ -117,6 +120,32 @@ class Ticker:
                 self._kit.metrics.clock_lateness.labels(self._kit.name, due.kind).observe(late)
         fault.point(f"{self._kit.name}:ticked")
         return len(rows)
+
+    async def _fire_together(self, tx: Tx, dues: Sequence[Due]) -> list[Due]:
+        """Fire what can be fired at once, kind by kind; when something goes wrong, each is fired alone."""
+        kinds: dict[str, list[Due]] = {}
+        for due in dues:
+            kinds.setdefault(due.kind, []).append(due)
+        done: list[Due] = []
+        for kind, group in kinds.items():
+            timer = self._timers[kind]
+            if not isinstance(timer, InBatches) or len(group) == 1:
+                continue
+            try:
+                with telemetry.span(f"timers {kind}", count=str(len(group))):
+                    async with tx.savepoint():
+                        fired = await timer.together(tx, group)
+            except (ChangedMeanwhile, Refused, Invalid, NotFound) as no:
+                log.info("timers-alone", kind=kind, count=len(group), reason=type(no).__name__)
+            except UNFIT:
+                log.exception("timers-failed", kind=kind, count=len(group))
+            except AWAY:
+                raise
+            except Exception:
+                log.exception("timers-failed", kind=kind, count=len(group))
+            else:
+                done += fired
+        return done
 
     async def _fire(self, tx: Tx, due: Due) -> str | None:
         for round_ in range(1, _ROUNDS + 1):

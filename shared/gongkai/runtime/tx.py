@@ -93,6 +93,16 @@ class Tx:
         self._read[aggregate_id] = (codec, state, version, head)
         return state, version
 
+    async def load_many(self, codec: Codec[S, F], ids: Sequence[UUID]) -> dict[UUID, Loaded[S]]:
+        """Return those of these aggregates that exist, as `load` returns one."""
+        await self.db.flush()
+        unread = [aggregate_id for aggregate_id in ids if self.left(codec, aggregate_id) is None]
+        found = await register.load_many(self.db, codec, unread) if unread else {}
+        for aggregate_id, loaded in found.items():
+            self.trust(codec, aggregate_id, loaded)
+        own = {aggregate_id: left for aggregate_id in ids if (left := self.left(codec, aggregate_id)) is not None}
+        return found | own
+
     def trust(self, codec: Codec[S, F], aggregate_id: UUID, loaded: Loaded[S]) -> None:
         """Take a state that was read a moment ago. If it is no longer true, recording upon it fails at the commit."""
         self._read[aggregate_id] = (codec, loaded.state, loaded.version, loaded.head)
