@@ -90,6 +90,12 @@ def problems(application: Application, today: date) -> list[tuple[str, str]]:
     return found + _way_problems(application)
 
 
+def problems_of_change(before: Application, after: Application, today: date) -> list[tuple[str, str]]:
+    """Return what a correction makes wrong; what was taken as it was, a paper without a proof say, is not asked for."""
+    known = problems(before, today)
+    return [problem for problem in problems(after, today) if problem not in known]
+
+
 def _proof_problems(application: Application, today: date) -> list[tuple[str, str]]:
     number = application.proof_number
     if not number:

@@ -17,7 +17,7 @@ DRAFT_COOKIE: Final = "gongkai_request_draft"
 DRAFT_PATH: Final = "/request"
 LASTS: Final = timedelta(minutes=30)
 #: One sentence for a wrong code and for a wrong factor: neither is told from the other.
-WRONG: Final = "查询码或者身份证明后六位不对，请核对回执后再试"
+WRONG: Final = "查询码或者证件号码最后六位不对，请核对回执后再试"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from gongkai.runtime.tx import Due, Tx
 from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
 from request import keeping, store
-from request.application import Application, as_json, from_json, problems
+from request.application import Application, as_json, from_json, problems, problems_of_change
 from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.values import Channel
 from request.keyring import Keyring, new_code, new_token, same
 from request.notifying import Notifier
-from request.people import People, Purpose
+from request.people import People, Purpose, read_or_none
 from request.service import Desk
 
 DRAFT_KEPT: Final = timedelta(hours=24)
@@ -166,6 +166,10 @@ class Reception:
         """Take the corrected application; the clock runs anew from its receipt (A30)."""
         loaded = await self.desk.take(tx, case_id)
         person = loaded.file.application.applicant
+        before = await read_or_none(self.people, tx, loaded.file.application.item, "system")
+        wrong = problems_of_change(before, change, legal_date(tx.now)) if before else []
+        if wrong:
+            raise Invalid(wrong)
         item = await self.people.keep_application(tx, person, change)
         command = c.ReceiveCorrection(received_on, item, legal_date(tx.now), excuse)
         await self.desk.decide_on(tx, loaded, command)

@@ -10,7 +10,7 @@ from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
 from gongkai.runtime.problem import Problem, Renderer
-from gongkai.web.cookies import SIZE_COOKIE
+from gongkai.web.cookies import SESSION_COOKIE, SIZE_COOKIE
 from gongkai.web.csrf import SAFE_METHODS
 from gongkai.web.security import HEADERS
 from gongkai.web.templating import environment
@@ -29,6 +29,13 @@ ADVICE: Final[dict[str, str]] = {
     "too-large": "请压缩文件或者分几次提交。",
     "unavailable": "已经保存的内容都在。请过几分钟再试，仍然不行的，请联系系统管理员。",
     "accident": "已经保存的内容都在。请过几分钟再试，仍然不行的，请把下面的编号告诉系统管理员。",
+}
+#: The same for citizens, who know of no roles and no administrator.
+_PUBLIC_ADVICE: Final[dict[str, str]] = {
+    "refused": "这一步没有办理，您填写的内容没有改动。",
+    "forbidden": "请用浏览器的“后退”回到上一页，重新打开以后再试；仍然不行的，请与我们联系。",
+    "unavailable": "已经保存的内容都在。请过几分钟再试，仍然不行的，请与我们联系。",
+    "accident": "已经保存的内容都在。请过几分钟再试，仍然不行的，请把下面的编号告诉我们。",
 }
 _TITLES: Final[dict[str, str]] = {
     "refused": "这一步现在不能办",
@@ -60,18 +67,20 @@ def renderer(*, public: bool = False) -> Renderer:
             here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{SIGN_IN}?next={quote(here, safe='')}", status_code=303)
         title = _TITLES.get(problem.kind, problem.title)
+        citizen = public or _is_a_visitor(request, problem)
+        advice = _PUBLIC_ADVICE if citizen else {}
         html = env.get_template("problem.html").render(
             title=title,
             sentence="" if problem.title in {title, "没有这个页面"} else problem.title,
             article=problem.article,
             errors=problem.errors,
-            advice=ADVICE.get(problem.kind, ""),
+            advice=advice.get(problem.kind) or ADVICE.get(problem.kind, ""),
             reference=str(problem.extra.get("reference", "")),
             sign_in=problem.kind == "unauthenticated",
             sign_in_href=SIGN_IN,
-            public=public,
-            home="/" if public else "/publication/",
-            home_label="返回首页" if public else "返回我的待办",
+            public=citizen,
+            home="/" if citizen else "/publication/",
+            home_label="返回首页" if citizen else "返回我的待办",
             retry=request.url.path if request.method in SAFE_METHODS and problem.status >= 500 else "",
             kind=problem.kind,
             large_type=request.cookies.get(SIZE_COOKIE) == "large",
@@ -80,3 +89,9 @@ def renderer(*, public: bool = False) -> Renderer:
         return HTMLResponse(html, problem.status, headers=HEADERS)
 
     return render
+
+
+def _is_a_visitor(request: Request, problem: Problem) -> bool:
+    """Tell whether a citizen stands here: some offices have pages for everybody beside those for officers."""
+    at_the_officers_door = problem.kind == "unauthenticated" or request.url.path.startswith("/identity/")
+    return SESSION_COOKIE not in request.cookies and not at_the_officers_door

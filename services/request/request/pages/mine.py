@@ -14,7 +14,7 @@ from gongkai.web.components import Link
 from gongkai.web.cookies import secure
 from gongkai.web.downloads import attachment, shown_pdf
 from gongkai.web.forms import Form, read_form, see_other
-from request import reading
+from request import reading, store
 from request.application import Application
 from request.domain import commands as c
 from request.domain.case import (
@@ -31,10 +31,13 @@ from request.domain.values import SUPPLY_FORMS, WAYS
 from request.following import COOKIE, COOKIE_PATH, LASTS
 from request.pages.answering import note
 from request.pages.mine_view import LETTER_NAMES, Act, view
-from request.pages.public import application_of
+from request.pages.public import LIMITS, application_of
 from request.pages.site import ANSWERED, PublicSite
+from request.service import organ_of
 
 MINE: Final = "/request/mine"
+NOT_THERE: Final = 404
+TOO_OFTEN: Final = 429
 HERE: Final = Link("办理进度")
 DONE: Final = {
     "corrected": "补正已经收到，答复期限从今天的次日起重新计算。",
@@ -84,7 +87,8 @@ def router(site: PublicSite) -> APIRouter:
         return found
 
     async def enter_page(request: Request, form: Form, status: int = 200) -> Response:
-        return await site.show(request, "public_enter.html", HERE, status=status, form=form)
+        trouble = "没有查到" if status == NOT_THERE else "请再等一等" if status == TOO_OFTEN else "需要补填"
+        return await site.show(request, "public_enter.html", HERE, status=status, form=form, trouble=trouble)
 
     @routes.get("")
     async def mine(request: Request) -> Response:
@@ -93,6 +97,8 @@ def router(site: PublicSite) -> APIRouter:
         except (Unauthenticated, NotFound):
             return await enter_page(request, Form())
         organ = await site.organ()
+        async with desks.by_applicant() as tx:
+            _, _, how_to_pay = await store.organ_setting(tx, organ_of(found.case) or organ.organ_id)
         async with desks.reading() as db:
             letters = await reading.letters(db, found.id)
             history = await reading.timeline(db, found.id)
@@ -101,6 +107,7 @@ def router(site: PublicSite) -> APIRouter:
             found.case, found.application.title or found.application.description, letters, history,
             calendar=desks.desk.calendar, edges=desks.desk.practice.edges, today=legal_date(desks.kit.now()),
             short_name=organ.short_name, given=given, item=found.item,
+            asked=found.application.description if found.application.title else "", how_to_pay=how_to_pay,
         )  # fmt: skip
         shown.parts = await parts_of(found.case)
         done = DONE.get(request.query_params.get("done", ""), "")
@@ -112,9 +119,9 @@ def router(site: PublicSite) -> APIRouter:
         form = await read_form(request)
         code, factor = form.value("code").strip(), form.value("factor").strip()
         if not code:
-            form.add("code", "请填写查询码", "查询码")
+            form.add("code", "请填写查询码")
         if not factor:
-            form.add("factor", "请填写证件号码最后六位", "证件号码最后六位")
+            form.add("factor", "请填写证件号码最后六位")
         if form.errors:
             return await enter_page(request, Form(errors=form.errors), 422)
         try:
@@ -159,6 +166,7 @@ def router(site: PublicSite) -> APIRouter:
             asked=case.file.correction.what,
             answer_by=case.awaits.answer_by,
             item=found.item,
+            limits=LIMITS,
             supply_forms=list(SUPPLY_FORMS.items()),
             ways=list(WAYS.items()),
         )

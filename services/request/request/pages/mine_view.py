@@ -47,7 +47,7 @@ LETTER_NAMES: Final[dict[LetterKind, str]] = {
 """The letters an applicant may read; those to third parties and inside the house are not here."""
 
 HEADLINES: Final[dict[type[Any], str]] = {
-    Submitted: "您的申请已经提交，等待确认收到",
+    Submitted: "您的申请已经提交",
     Handling: "您的申请正在办理",
     Joined: "您的申请正在办理",
     Answered: "您的申请已经答复",
@@ -132,14 +132,20 @@ def view(
     short_name: str,
     given: Sequence[Mapping[str, Any]] = (),
     item: str = "",
+    asked: str = "",
+    how_to_pay: str = "",
 ) -> Mine:
-    """Say a case to its applicant; `item` is the end of addresses for a part of a paper that was split."""
+    """Say a case to its applicant.
+
+    `item` is the end of addresses for a part of a paper that was split, `asked` what they wrote besides the title.
+    """
     file = file_of(case)
     if file is None:
         raise ValueError("an imported case has no applicant who could follow it")
     number = f"{short_name}依申请〔{file.number.year}〕{file.number.serial}号" if file.number else ""
     mine = Mine(_headline(case), number, title)
     _say_clock(mine, case, file, calendar, edges, today, item)
+    _say_fee(mine, case, file, how_to_pay)
     mine.letters = [
         ShownLetter(
             LETTER_NAMES[row["kind"]], row["number"], row["issued_on"], f"/request/mine/letters/{row['id']}{item}"
@@ -148,7 +154,7 @@ def view(
         if row["kind"] in LETTER_NAMES and "pdf" in row["forms"]
     ]
     mine.steps = _steps(case, file, [each.fact for each in history])
-    mine.facts = _facts(file)
+    mine.facts = [("具体说明", asked), *_facts(file)]
     mine.acts = _acts(case, item)
     mine.files = [Act(row["name"], f"/request/mine/files/{row['digest']}{item}") for row in given]
     mine.published = [
@@ -175,7 +181,11 @@ def _say_clock(
     match case:
         case Submitted():
             mine.notices.append(
-                Note("", "还在确认收到", "双方确认收到的那一天是收到之日，答复期限从次日起算（条例第三十一条）。")
+                Note(
+                    "",
+                    "等待双方确认收到",
+                    "我们会按您留的联系方式与您确认。确认的那一天是收到之日，答复期限从次日起算（《政府信息公开条例》第三十一条）。",
+                )
             )
         case Answered() | Archived() if file.reply is not None:
             reply = file.replies[-1]
@@ -195,7 +205,7 @@ def _say_clock(
     match standing(handling, calendar, edges):
         case Waiting(since, reason, used, left):
             mine.paused = Paused(
-                f"{reason}，从{date_zh(since)}起暂不计算",
+                f"{reason.replace('申请人', '您')}，从{date_zh(since)}起暂不计算",
                 _resumes(handling, used, left),
             )
         case Running(explanation):
@@ -239,20 +249,37 @@ def _say_due(mine: Mine, handling: Handling, explanation: Explanation, calendar:
 def _say_awaited(mine: Mine, handling: Handling, item: str) -> None:
     match handling.awaits:
         case AwaitingCorrection(answer_by=by):
+            correction = handling.file.correction
+            asked = "；".join(what.rstrip("。；") for what in correction.what) if correction else ""
             mine.notices.append(
                 Note(
                     "warn",
                     "需要您补正",
-                    f"请在{date_zh(by)}以前补正，逾期又没有正当理由的，视为放弃申请。",
+                    f"{asked}。请在{date_zh(by)}以前补正，逾期又没有正当理由的，视为放弃申请。",
                     f"/request/mine/correction{item}",
                     "现在补正",
                 )
             )
-        case AwaitingPayment(pay_by=pay_by):
-            until = f"请在{date_zh(pay_by)}以前缴纳，" if pay_by else ""
-            mine.notices.append(Note("warn", "需要缴纳信息处理费", f"{until}金额和缴纳方式见收费通知书。"))
         case _:
             pass
+
+
+def _say_fee(mine: Mine, case: Case, file: CaseFile, how_to_pay: str) -> None:
+    """Say what is to be paid, by when, how, and what happens when it is not."""
+    if not (isinstance(case, Handling) and isinstance(case.awaits, AwaitingPayment)) or file.fee is None:
+        return
+    charged, pay_by = file.fee.charged, case.awaits.pay_by
+    counted = f"按量计收，{charged.count} 页" if charged.standard == "pages" else f"按件计收，本月第 {charged.count} 件"
+    period = f"收到收费通知书的次日起 {rules.FEE_PAYMENT.text_zh}内"
+    until = f"请在{date_zh(pay_by)}以前缴纳" if pay_by else f"请在{period}缴纳"
+    how = f"缴纳方式：{how_to_pay.rstrip('。')}。" if how_to_pay.strip() else "缴纳方式见收费通知书。"
+    mine.notices.append(
+        Note(
+            "warn",
+            f"需要缴纳信息处理费 {charged.amount:.2f} 元",
+            f"{counted}，计算过程见收费通知书。{until}，逾期不缴纳的，视为放弃申请，我们不再处理。{how}",
+        )
+    )
 
 
 def _steps(case: Case, file: CaseFile, history: Sequence[f.Fact]) -> list[Step]:
@@ -271,8 +298,8 @@ def _steps(case: Case, file: CaseFile, history: Sequence[f.Fact]) -> list[Step]:
             case f.OpinionAsked(asked_on=on, whom=whom):
                 asked = "征求第三方意见" if whom == "third-party" else "征求其他机关意见"
                 steps.append(Step(asked, _day(on), past=True))
-            case f.ReplyExtended(decided_on=on, working_days=days):
-                steps.append(Step(f"延期 {days} 个工作日", _day(on), past=True))
+            case f.ReplyExtended(decided_on=on, working_days=days, reason=reason):
+                steps.append(Step(f"延期 {days} 个工作日", f"{_day(on)}，{reason}", past=True))
             case f.FeeNoticed(noticed_on=on):
                 steps.append(Step("收费通知", _day(on), past=True))
             case f.FeePaid(paid_on=on):

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Request, Response
 from gongkai.runtime.errors import NotFound
 from gongkai.runtime.throttle import address_of, count_try
 from gongkai.statute import rules
+from gongkai.statute.calendar import WorkCalendar, next_day
 from gongkai.web import csrf
 from gongkai.web.components import Link, Step
 from gongkai.web.cookies import secure
-from gongkai.web.filters import local_date
+from gongkai.web.filters import date_zh, local_date
 from gongkai.web.forms import Form, read_form
 from gongkai.web.texts import printable
 from request import reading, throttle
@@ -58,7 +59,7 @@ FEES: Final = (
 )
 STEPS: Final = [
     Step("您提交申请", "立即得到查询码", current=True),
-    Step("双方确认收到", "我们当日与您确认，这一天是收到之日"),
+    Step("双方确认收到", "我们在工作日当天与您确认，这一天是收到之日"),
     Step(f"{rules.CORRECTION_NOTICE.length} 个工作日内", "内容不清楚的，一次说清要补什么"),
     Step(
         f"{rules.REPLY.length} 个工作日内",
@@ -109,6 +110,14 @@ def sending_of(form: Form, application: Application) -> Sending | None:
     return Sending(form.value(csrf.FIELD), f"{key}\0{fingerprint(application)}")
 
 
+def confirming(calendar: WorkCalendar, submitted_on: date) -> str:
+    """Say on which day we call back: the same day, and after a day off the next one on which somebody is there."""
+    day = submitted_on
+    while not calendar.is_working_day(day):
+        day = next_day(day)
+    return f"我们会在{date_zh(day)}按您留的联系方式与您确认收到，"
+
+
 def check(form: Form, application: Application, today: date) -> None:
     for path, sentence in problems(application, today):
         form.add(path, sentence, LABELS.get(path, ""))
@@ -135,6 +144,7 @@ def router(site: PublicSite) -> APIRouter:
             found=found,
             saved=saved,
             submission=form.value(SUBMISSION) or new_token(),
+            limits=LIMITS,
             steps=STEPS,
             applicant_kinds=list(APPLICANT_KINDS.items()),
             proof_kinds=list(PROOF_KINDS.items()),
@@ -226,6 +236,15 @@ def router(site: PublicSite) -> APIRouter:
             Link("已提交"),
             code=taken.code,
             submitted_on=taken.taken_on,
+            confirming=confirming(desks.desk.calendar, taken.taken_on),
+            sent=[
+                ("收件机关", organ.name),
+                ("信息的名称", application.title),
+                ("文号", application.document_number),
+                ("具体说明", application.description),
+                ("希望得到的形式", SUPPLY_FORMS[application.supply_form]),
+                ("取得的方式", WAYS[application.way]),
+            ],
             reply_days=rules.REPLY.length,
             correction_days=rules.CORRECTION_NOTICE.length,
         )
@@ -235,7 +254,7 @@ def router(site: PublicSite) -> APIRouter:
     @routes.get("/form")
     async def form_to_print(request: Request) -> Response:
         blanks = [
-            ("申请人类型", "　".join(f"□ {name}" for name in APPLICANT_KINDS.values())),
+            ("申请人类型", "　".join(f"□\u00a0{name}" for name in APPLICANT_KINDS.values())),
             ("姓名或者单位名称", ""),
             ("证件名称和号码，或者统一社会信用代码", ""),
             ("法定代表人或者负责人（单位填写）", ""),
@@ -243,8 +262,8 @@ def router(site: PublicSite) -> APIRouter:
             ("通信地址、邮政编码", ""),
             ("电子邮箱、传真（选填）", ""),
             ("所需信息的名称、文号，或者便于查找的其他特征", ""),
-            ("希望得到的形式", "　".join(f"□ {name}" for name in SUPPLY_FORMS.values())),
-            ("取得的方式", "　".join(f"□ {name}" for name in WAYS.values())),
+            ("希望得到的形式", "　".join(f"□\u00a0{name}" for name in SUPPLY_FORMS.values())),
+            ("取得的方式", "　".join(f"□\u00a0{name}" for name in WAYS.values())),
             ("申请人签名或者盖章、日期", ""),
         ]
         return await site.show(request, "public_form.html", Link("申请表"), blanks=blanks)
