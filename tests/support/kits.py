@@ -46,17 +46,19 @@ async def a_kit(
     folder: Path,
     *,
     name: str = "publication",
-    package: str = "gongkai.runtime",
+    package: str | None = "gongkai.runtime",
     kafka: str = "127.0.0.1:1",
     now: Any = None,
     **settings: Any,
 ) -> AsyncIterator[Kit]:
-    """Give a migrated database and a kit around it."""
+    """Give a migrated database and a kit around it; without a package the database is as it must be already."""
     folder.mkdir(parents=True, exist_ok=True)
-    chosen = Settings(database_url=dsn, kafka=kafka, data_dir=folder, instance=f"test-{uuid4()}", **settings)
+    instance = settings.pop("instance", f"test-{uuid4()}")
+    chosen = Settings(database_url=dsn, kafka=kafka, data_dir=folder, instance=instance, **settings)
     pool = await asyncpg.create_pool(dsn, min_size=1, max_size=12, server_settings={"timezone": "UTC"})
-    async with pool.acquire() as db:
-        await migrate.migrate(db, package)
+    if package is not None:
+        async with pool.acquire() as db:
+            await migrate.migrate(db, package)
     async with httpx.AsyncClient() as http:
         yield Kit(
             name=name,
