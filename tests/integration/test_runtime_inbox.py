@@ -6,13 +6,14 @@ from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
 from tests.integration.test_runtime_outbox import TOPIC, fresh_topic
 from tests.support.eventually import eventually
 from tests.support.kits import a_kit
 from tests.support.shelf import SHELF, an_event, shelve
 from tests.support.tasks import running
 
-from gongkai.contracts.publication import ReleaseCancelled
+from gongkai.contracts.publication import DocumentPublished, ReleaseCancelled
 from gongkai.hosting import ops
 from gongkai.runtime import cloudevents, quarantine
 from gongkai.runtime.bus import Bus
@@ -26,6 +27,10 @@ from gongkai.statute.refusal import Refused
 async def reader(postgres, tmp_path):
     async with a_kit(await postgres.database("reader"), tmp_path, name="portal") as kit:
         yield kit
+
+
+#: One member of the group for all tests: a new one takes its place at once, another would wait until it is given up.
+READER = "reader"
 
 
 class Shelver:
@@ -155,7 +160,7 @@ async def test_a_dropped_event_lets_the_ones_behind_it_pass_on_replay(reader):
 async def test_what_cannot_be_read_is_kept_whole_and_does_not_stop_the_topic(postgres, kafka, tmp_path):
     topic = TOPIC
     await fresh_topic(kafka, topic)
-    async with a_kit(await postgres.database("reader"), tmp_path, name="portal", kafka=kafka) as kit:
+    async with a_kit(await postgres.database("reader"), tmp_path, name="portal", kafka=kafka, instance=READER) as kit:
         shelf, shelver = uuid4(), Shelver()
         bus = Bus(kit, {ReleaseCancelled: shelver})
         producer = AIOKafkaProducer(bootstrap_servers=kafka)
@@ -188,7 +193,7 @@ async def test_a_reader_that_lives_and_reads_no_more_is_replaced_by_itself(postg
     async with (
         a_kit(await postgres.database("writer"), tmp_path / "w", name="publication", kafka=kafka) as writer,
         a_kit(
-            await postgres.database("reader"), tmp_path / "r", name="portal", kafka=kafka, inbox_look_ms=250
+            await postgres.database("reader"), tmp_path / "r", name="portal", kafka=kafka, instance=READER, inbox_look_ms=250
         ) as kit,
         running(Relay(writer, dsn=writer.settings.database_url).run()),
     ):
@@ -211,7 +216,7 @@ async def test_a_reader_that_waits_for_the_database_is_left_in_peace(postgres, k
     async with (
         a_kit(await postgres.database("writer"), tmp_path / "w", name="publication", kafka=kafka) as writer,
         a_kit(
-            await postgres.database("reader"), tmp_path / "r", name="portal", kafka=kafka, inbox_look_ms=250
+            await postgres.database("reader"), tmp_path / "r", name="portal", kafka=kafka, instance=READER, inbox_look_ms=250
         ) as kit,
         running(Relay(writer, dsn=writer.settings.database_url).run()),
     ):
@@ -239,13 +244,48 @@ async def _say(writer, shelf, title):
         tx.tell(an_event(shelf, title))
 
 
+async def test_what_only_others_handle_is_passed_over_and_its_place_is_told(postgres, kafka, tmp_path):
+    await fresh_topic(kafka, TOPIC)
+    async with a_kit(await postgres.database("reader"), tmp_path, name="portal", kafka=kafka, instance=READER) as kit:
+        bus = Bus(kit, {ReleaseCancelled: Shelver()})
+        producer = AIOKafkaProducer(bootstrap_servers=kafka)
+        await producer.start()
+        others = [("ce_type", DocumentPublished.type_name().encode())]
+        strange = [("ce_type", b"cn.elsewhere.Unheard.v1")]
+        said = [
+            await producer.send_and_wait(TOPIC, b"not read at all", partition=0, headers=others),
+            await producer.send_and_wait(TOPIC, "没有人认识".encode(), partition=1, headers=strange),
+            await producer.send_and_wait(TOPIC, "两种".encode(), partition=2, headers=others + strange),
+        ]
+        await producer.stop()
+
+        await bus.run()
+        await eventually(lambda: _told_behind(kafka, said), timeout=20)
+        await bus.stop()
+
+        async with kit.pool.acquire() as db:
+            kept = {row["value"].decode() for row in await db.fetch("SELECT value FROM quarantine")}
+        assert {"没有人认识", "两种"} <= kept
+        assert "not read at all" not in kept
+
+
+async def _told_behind(kafka, said):
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        told = await admin.list_consumer_group_offsets("gongkai-portal")
+    finally:
+        await admin.close()
+    return all((one := told.get(at.topic_partition)) and one.offset == at.offset + 1 for at in said)
+
+
 async def test_from_commit_to_committed_effect_through_the_real_kafka_and_again_after_a_restart(
     postgres, kafka, tmp_path
 ):
     await fresh_topic(kafka, TOPIC)
     async with (
         a_kit(await postgres.database("writer"), tmp_path / "w", name="publication", kafka=kafka) as writer,
-        a_kit(await postgres.database("reader"), tmp_path / "r", name="portal", kafka=kafka) as kit,
+        a_kit(await postgres.database("reader"), tmp_path / "r", name="portal", kafka=kafka, instance=READER) as kit,
     ):
         relay = Relay(writer, dsn=writer.settings.database_url)
         shelf = uuid4()
@@ -271,7 +311,7 @@ async def test_while_the_database_is_away_nothing_is_acknowledged_and_afterwards
 ):
     await fresh_topic(kafka, TOPIC)
     dsn = await postgres.database("reader")
-    async with a_kit(dsn, tmp_path, name="portal", kafka=kafka) as kit:
+    async with a_kit(dsn, tmp_path, name="portal", kafka=kafka, instance=READER) as kit:
         shelf, away = uuid4(), True
 
         async def flaky(tx, event: ReleaseCancelled) -> None:

@@ -10,7 +10,7 @@ import contextlib
 import dataclasses
 import time
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
@@ -48,6 +48,7 @@ class Bus:
         self._kit = kit
         self.inbox = Inbox(kit, handlers)
         self._topics = sorted({topic for event in handlers for topic in catalog.topics_of(event)})
+        self._others = frozenset(e.type.encode() for e in catalog.ENTRIES if e.type not in self.inbox.types)
         self._broker: KafkaBroker | None = None
         self._places = Places()
         self._reader: Any = None
@@ -149,7 +150,7 @@ class Bus:
         if not await reachable(self._kit.settings.kafka):
             return False
         self._broker = self._subscribed()
-        starting = asyncio.ensure_future(_start(self._broker))
+        starting = asyncio.ensure_future(_start(self._broker, self._pass_over))
         try:
             self._reader = await asyncio.shield(starting)
         except Exception as trouble:  # noqa: BLE001  whatever it is, Kafka is not usable yet
@@ -232,12 +233,22 @@ class Bus:
         subscriber(consume)
         return broker
 
+    def _pass_over(self, consumer: Any, found: Mapping[TopicPartition, Sequence[ConsumerRecord[Any, Any]]]) -> bool:
+        """Note records as taken when all are of types that only others handle: most of a topic, to most services."""
+        records = [record for batch in found.values() for record in batch]
+        if not all(_type_of(record) in self._others for record in records):
+            return False
+        self._places.taken(consumer, records)
+        self.last_batch = self._kit.now()
+        return True
+
     async def _consume(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         read_at = self._kit.now()
         cut = len(self._kit.settings.kafka_prefix)
         batch = [
             cloudevents.from_kafka(r.headers, r.value, topic=r.topic[cut:], partition=r.partition, offset=r.offset)
             for r in records
+            if _type_of(r) not in self._others
         ]
         pause = 0.1
         while True:
@@ -254,20 +265,24 @@ class Bus:
 
 
 class _Patient(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
-    """Waits until there is something. FastStream sleeps after an empty read, and what came meanwhile would wait too."""
+    """Waits until there is something for us. FastStream sleeps after an empty read, and what came would wait too."""
+
+    def __init__(self, *topics: str, pass_over: Callable[[Any, Mapping[Any, Any]], bool], **settings: Any) -> None:
+        super().__init__(*topics, **settings)
+        self._pass_over = pass_over
 
     async def getmany(self, *partitions: Any, timeout_ms: int = 0, max_records: int | None = None) -> dict[Any, Any]:
         while True:
             found: dict[Any, Any] = await super().getmany(*partitions, timeout_ms=timeout_ms, max_records=max_records)
-            if found:
+            if found and not self._pass_over(self, found):
                 return found
 
 
-async def _start(broker: KafkaBroker) -> Any:
+async def _start(broker: KafkaBroker, pass_over: Callable[[Any, Mapping[Any, Any]], bool]) -> Any:
     """Start and return the client that reads."""
     await broker.connect()
     made: Any = broker.config.broker_config.builder
-    broker.config.broker_config.builder = partial(_Patient, **made.keywords)
+    broker.config.broker_config.builder = partial(_Patient, pass_over=pass_over, **made.keywords)
     await broker.start()
     return next(iter(broker.subscribers)).consumer  # type: ignore[attr-defined]  # Kafka's have one
 
@@ -293,6 +308,12 @@ async def _silence(reader: Any) -> None:
     if reader is not None:
         with contextlib.suppress(Exception):
             await asyncio.wait_for(reader._client.close(), 5)  # noqa: SLF001  there is no other way to it
+
+
+def _type_of(record: ConsumerRecord[Any, Any]) -> bytes:
+    """Return the type a record gives itself, and nothing when it gives none or several."""
+    kinds = [value for name, value in record.headers if name == "ce_type"]
+    return kinds[0] if len(kinds) == 1 else b""
 
 
 def _rewind(consumer: Any, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
