@@ -216,10 +216,12 @@ SELECT id, number, topic, state, submitted_on, received_on, row, answered_on FRO
 WHERE organ_id = $1 AND applicant = $2 ORDER BY submitted_on DESC, id LIMIT 500
 
 -- applied_in_month --
--- How many matters an applicant asked for in a calendar month before this case.
+-- How many matters an applicant asked for in a calendar month before this case. A paper that was split is there with
+-- its matters, so it is left out itself.
 SELECT coalesce(sum(items), 0) FROM case_row
 WHERE organ_id = $1 AND applicant = $2 AND received_on >= $3 AND received_on < $4 AND id <> $5
-  AND (received_on < $6 OR (received_on = $6 AND coalesce(serial, 2147483647) < coalesce($7, 2147483647)))
+  AND state <> 'SplitUp'
+  AND (received_on, coalesce(serial, 2147483647), id) < ($6, coalesce($7, 2147483647), $5)
 
 -- place_in_month --
 -- Where a case stands among those of its month.
