@@ -61,11 +61,13 @@ def test_readers_are_found_where_events_are_handled(tmp_path):
     (package / "handlers.py").write_text(
         "from gongkai.contracts.publication import DocumentApproved, PublicationEvent\n"
         "from gongkai.contracts import channels\n"
-        "HEARD = (DocumentApproved, channels.ChannelDrifted)\n"
+        "from gongkai.contracts import request as asked\n"
+        "HEARD = (DocumentApproved, channels.ChannelDrifted, asked.RequestReceived)\n"
     )
 
     assert docs.readers_in(tmp_path) == {
-        "DocumentApproved": ["newmedia-sync"], "ChannelDrifted": ["newmedia-sync"]
+        "DocumentApproved": ["newmedia-sync"], "ChannelDrifted": ["newmedia-sync"],
+        "RequestReceived": ["newmedia-sync"],
     }  # fmt: skip
 
 

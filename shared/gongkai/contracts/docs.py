@@ -52,17 +52,14 @@ def readers_in(root: Path) -> dict[str, list[str]]:
 
 def _imported(path: Path) -> Iterator[str]:
     events = {entry.event.__name__ for entry in ENTRIES}
-    modules = {entry.event.__module__.rpartition(".")[2] for entry in ENTRIES}
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gongkai.contracts"):
-            yield from (alias.name for alias in node.names if alias.name in events)
-        if (
-            isinstance(node, ast.Attribute)
-            and isinstance(node.value, ast.Name)
-            and node.value.id in modules
-            and node.attr in events
-        ):
-            yield node.attr
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    froms = [n for n in nodes if isinstance(n, ast.ImportFrom) and (n.module or "").startswith("gongkai.contracts")]
+    aliases = [alias for node in froms for alias in node.names]
+    modules = {alias.asname or alias.name for alias in aliases if alias.name not in events}
+    yield from (alias.name for alias in aliases if alias.name in events)
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            yield from {node.attr} & events
 
 
 def events_text(readers: dict[str, list[str]]) -> str:
