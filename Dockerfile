@@ -22,7 +22,11 @@ FROM ${PYTHON_IMAGE}
 RUN groupadd --gid 10001 gongkai \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin gongkai \
  && install -d -o gongkai -g gongkai -m 0700 /data \
- && install -d -o gongkai -g gongkai -m 0755 /secrets
+ && install -d -o gongkai -g gongkai -m 0755 /secrets \
+ && for name in identity publication newmedia-sync request portal; do \
+      install -d -o gongkai -g gongkai -m 0700 "/volumes/$name"; \
+    done \
+ && install -d -o gongkai -g gongkai -m 0700 /backups
 COPY --from=build /opt/gongkai /opt/gongkai
 ENV PATH=/opt/gongkai/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     GONGKAI_DATA_DIR=/data GONGKAI_BIND_HOST=0.0.0.0 GONGKAI_BIND_PORT=8080

@@ -87,6 +87,7 @@ def subject(args: argparse.Namespace) -> "Subject":
         note=place.note if place else state.data / NOTE,
         public_url=local["url"] if local else os.environ.get("GONGKAI_PUBLIC_URL", ""),
         certificates=args.certificates,
+        gateway=os.environ.get("GONGKAI_GATEWAY", ""),
         why_not_running=why or reason,
     )
 

@@ -18,7 +18,9 @@ PASSPHRASE_FILE: Final = "GONGKAI_BACKUP_PASSPHRASE_FILE"  # noqa: S105  a name
 
 def configure(parser: argparse.ArgumentParser) -> None:
     ways = parser.add_mutually_exclusive_group()
-    ways.add_argument("--key-file", type=Path, help=f"备份密钥文件（{KEY_FILE}）/ key file")
+    ways.add_argument(
+        "--key-file", type=Path, help=f"备份密钥文件，- 是标准输入（{KEY_FILE}）/ key file, - is standard input"
+    )
     ways.add_argument(
         "--passphrase-file", type=Path, help=f"写有口令的文件（{PASSPHRASE_FILE}）；都不写则在终端询问 / else asked"
     )
@@ -28,6 +30,8 @@ def shown(args: argparse.Namespace, *, twice: bool) -> "Lock":
     """Return the key. `twice` asks again for words that nothing has been locked with yet."""
     from gongkai.upkeep.lock import Lock  # noqa: PLC0415
 
+    if args.key_file and str(args.key_file) == "-":
+        return Lock.of_key(sys.stdin.buffer.read(1000), "-")
     if args.key_file:
         return Lock.of_key_file(args.key_file)
     if args.passphrase_file:

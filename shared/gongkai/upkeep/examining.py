@@ -30,6 +30,8 @@ class Subject:
     note: Path
     public_url: str
     certificates: Path | None
+    #: Where the public address is reached from here, when not by its own name.
+    gateway: str = ""
     why_not_running: str = ""
 
 
@@ -52,7 +54,7 @@ async def examine(subject: Subject, clock: Callable[[], datetime], *, quick: boo
     found += host.disk(subject.folders)
     found.append(host.backup(subject.note, now))
     found += host.secrets(subject.private, host.mounted())
-    found += await asyncio.to_thread(host.certificates, subject.certificates, subject.public_url, now)
+    found += await asyncio.to_thread(host.certificates, subject.certificates, subject.public_url, now, subject.gateway)
     return found
 
 

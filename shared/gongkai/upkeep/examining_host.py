@@ -87,8 +87,8 @@ def _mode(path: Path) -> int:
         return 0
 
 
-def certificates(folder: Path | None, public_url: str, now: datetime) -> list[Finding]:
-    """Those in a folder, and the one that the public address shows."""
+def certificates(folder: Path | None, public_url: str, now: datetime, gateway: str = "") -> list[Finding]:
+    """Those in a folder, and the one that the public address shows, asked for at the gateway where it is named."""
     found = []
     for path in sorted(folder.iterdir()) if folder and folder.is_dir() else ():
         if path.suffix in _CERTIFICATES:
@@ -97,11 +97,12 @@ def certificates(folder: Path | None, public_url: str, now: datetime) -> list[Fi
     parts = urlsplit(public_url)
     if parts.scheme != "https" or parts.hostname is None:
         return found
+    host, _, port = gateway.rpartition(":")
     try:
-        shown = _presented(parts.hostname, parts.port or 443)
+        shown = _presented(host or parts.hostname, int(port or parts.port or 443), parts.hostname)
     except (OSError, ValueError) as wrong:
         found.append(Finding(
-            "certificate", "unseen", f"从这里连不上 {public_url}（{type(wrong).__name__}）", parts.hostname,
+            "certificate", "unseen", f"从这里连不上 {gateway or public_url}（{type(wrong).__name__}）", parts.hostname,
             "看不到对外证书什么时候到期。", "在网关所在的机器上检查，或用 --certificates 指明证书文件夹。",
         ))  # fmt: skip
     else:
@@ -109,14 +110,14 @@ def certificates(folder: Path | None, public_url: str, now: datetime) -> list[Fi
     return found
 
 
-def _presented(host: str, port: int) -> x509.Certificate:
+def _presented(host: str, port: int, name: str) -> x509.Certificate:
     # Not verified on purpose: an expired or self-made one is exactly what we want to see.
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     with (
         socket.create_connection((host, port), timeout=5) as plain,
-        context.wrap_socket(plain, server_hostname=host) as safe,
+        context.wrap_socket(plain, server_hostname=name) as safe,
     ):
         return x509.load_der_x509_certificate(safe.getpeercert(binary_form=True) or b"")
 

@@ -39,14 +39,18 @@ class Lock:
 
     @classmethod
     def of_key_file(cls, path: Path) -> "Lock":
-        text = _private(path)
+        return cls.of_key(_private(path), str(path))
+
+    @classmethod
+    def of_key(cls, text: bytes, where: str) -> "Lock":
+        """Read what a key file holds; `where` it was read is said when it is none."""
         try:
             key = base64.b64decode(text.strip(), validate=True)
         except binascii.Error:
             key = b""
         if len(key) != _KEY:
             raise StackError(
-                f"{path} 不是备份密钥文件 / not a key file for backups",
+                f"{where} 不是备份密钥文件 / not a key file for backups",
                 "新建一个 make one：gongkai backup --new-key 文件",
             )
         return cls("key-file", key)
