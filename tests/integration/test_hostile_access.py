@@ -109,9 +109,11 @@ GET    /identity/organ                                                          
 GET    /request/api/sources                                                               source.manage
 POST   /request/api/sources(|/renew|/change)                                              source.manage
 POST   /request/api/operating/rebuild                                                     audit.verify
-GET    /request/api/(queue|cases|cases/D|cases/D/timeline|cases/D/similar|cases/D/clock|cases/D/conversion/D|conversions|library|library/D|settings) request.see
+GET    /request/api/(queue|cases|cases/D|cases/D/timeline|cases/D/similar|cases/D/clock|cases/D/conversion/D|conversions|library|library/D|settings|settings/ladder) request.see
 GET    /request/(api|desk)/messages                                                       request.messages
 POST   /request/(api|desk)/messages/D/retry                                               request.messages
+POST   /request/api/settings/ladder                                                       request.settings
+GET    /request/desk/ladder                                                               request.settings
 PUT    /request/api/settings                                                              request.settings
 POST   /request/api/(cases|cases/D/(receipt|number|topic|assign|split|join|withdraw|archive|correction/received)) request.register
 POST   /request/api/cases/D/(searches|similar|units|units/D/answer|files|redactions)      request.handle

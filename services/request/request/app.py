@@ -21,6 +21,7 @@ from request.following import Following
 from request.gateways import Gateway, Medium, chosen, gateways_set
 from request.handlers import Handlers
 from request.keyring import Keyring
+from request.laddering import Laddering
 from request.lettering import Lettering
 from request.noticing import changes
 from request.notifying import Notifier
@@ -84,6 +85,7 @@ def make_desks(
         people=people,
         reception=Reception(desk, people, keyring, notifier),
         approving=Approving(desk),
+        laddering=Laddering(desk.practice),
         lettering=Lettering(desk, people, workers, notifier, converting, kit.settings.public_url, fonts=fonts),
         converting=converting,
         duplicating=Duplicating(desk, people, keyring),

@@ -16,6 +16,7 @@ from request.converting import Converting
 from request.duplicating import Duplicating
 from request.erasing import Erasing
 from request.following import Following
+from request.laddering import Laddering
 from request.lettering import Lettering
 from request.notifying import Notifier
 from request.people import People
@@ -33,6 +34,7 @@ class Desks:
     people: People
     reception: Reception
     approving: Approving
+    laddering: Laddering
     lettering: Lettering
     converting: Converting
     duplicating: Duplicating

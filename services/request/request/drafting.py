@@ -6,7 +6,7 @@ from uuid import UUID
 
 from gongkai.runtime.errors import Invalid, NotFound
 from gongkai.runtime.tx import Tx
-from request import replytext, store
+from request import laddering, replytext, store
 from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.file import Draft
@@ -30,7 +30,9 @@ async def draft(
     person = loaded.file.application.applicant
     item = await people.keep_words(tx, person, "reply-text", replytext.as_json(text))
     parted = tuple(replace(decision, withheld=_withheld(text, decision.item)) for decision in decisions)
-    return await desk.decide_on(tx, loaded, c.DraftReply(parted, item, by, desk.today(tx)))
+    today = desk.today(tx)
+    ladder = await laddering.in_force(tx.db, loaded.file.application.organ_id, today)
+    return await desk.decide_on(tx, loaded, c.DraftReply(parted, item, by, today, ladder))
 
 
 def _withheld(text: ReplyText, item: int) -> tuple[Basis, ...]:

@@ -148,7 +148,7 @@ class Sms:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         body = {"id": str(message), "mobile": address, "text": text}
         try:
-            answer = await self.http.post(self.url, json=body, headers=headers, auth=None)
+            answer = await self.http.post(self.url, json=body, headers=headers, auth=httpx.Auth())
         except httpx.TimeoutException:
             raise UndeliveredError("短信网关没有按时应答") from None
         except httpx.HTTPError:

@@ -15,7 +15,7 @@ from request.domain.case import (
     Submitted,
     file_of,
 )
-from request.domain.ladder import ALL_RUNGS, USUAL, Practice, next_rung
+from request.domain.ladder import ALL_RUNGS, USUAL, Practice, climbing, next_rung
 
 AWAITING: Final = {
     AwaitingCorrection: "correction",
@@ -80,7 +80,7 @@ def _handling(case: Handling, practice: Practice) -> str:
     draft = file.draft
     if draft is None or draft.returned is not None:
         return "draft"
-    rung = next_rung(draft.row, [passed.step for passed in draft.passed], practice)
+    rung = next_rung(draft.row, [passed.step for passed in draft.passed], climbing(practice, draft.ladder))
     if rung is not None:
         return rung.key
     return "serve" if file.reply_letter is not None else "issue"

@@ -20,7 +20,7 @@ from request.domain.case import (
     Submitted,
     Withdrawn,
 )
-from request.domain.ladder import USUAL, Practice, next_rung
+from request.domain.ladder import USUAL, Practice, climbing, next_rung
 
 Act = type[c.Command]
 
@@ -82,7 +82,7 @@ FITS: Final[dict[type[Case], frozenset[Act]]] = {
     | _REMEDIES
     | {c.ReceiveCorrection, c.NotePayment, c.OpenRound, c.Archive, c.NoteErasure},
     Withdrawn: _NAMING | _LETTERS | _REMEDIES | {c.OpenRound, c.Archive, c.NoteErasure},
-    Joined: _NAMING | _LETTERS | _REMEDIES | {c.Register, c.ConfirmSimilar, c.Withdraw},
+    Joined: _NAMING | _LETTERS | _REMEDIES | {c.Register, c.ConfirmSimilar, c.Withdraw, c.Separate},
     SplitUp: _LETTERS | {c.NoteErasure},
     Archived: _REMEDIES | _CONVERSION | {c.OpenRound, c.NoteErasure},
     Imported: frozenset({c.ImportCase}),
@@ -173,6 +173,6 @@ def _closed_by_draft(case: Handling, practice: Practice) -> set[Act]:
     closed.add(c.Withdraw if printed and printed.service else c.Answer)
     if draft is None or draft.returned:
         return closed | {c.PassStep, c.ReturnDraft}
-    if next_rung(draft.row, (passed.step for passed in draft.passed), practice) is None:
+    if next_rung(draft.row, (passed.step for passed in draft.passed), climbing(practice, draft.ladder)) is None:
         closed.add(c.PassStep)
     return closed

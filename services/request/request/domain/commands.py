@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from request.domain.case import Case
 from request.domain.values import (
     ApplicantKind,
     Channel,
@@ -247,8 +248,19 @@ class JoinInto:
     this: UUID
     """The case that is joined, so that nobody joins a case to itself."""
     case: UUID
+    lead: Case
+    """The case into which it goes, as it stands: whether it is open and whose it is decides."""
     reason: str
     by: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Separate:
+    """A joined case is handled by itself again; `by` is None when the other case ended without an answer."""
+
+    reason: str
+    by: UUID | None
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +297,8 @@ class DraftReply:
     text_item: UUID
     by: UUID
     today: date
+    ladder: tuple[str, ...] = ()
+    """The rungs that the organ has set for drafts of this day; none where it follows the installation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +352,8 @@ class Answer:
 class AnswerJoined:
     """A joined case ends with the reply of the case it was joined to."""
 
+    through: UUID
+    """The case whose letter it is."""
     letter: UUID
     row: Row
     decisions: tuple[ItemDecision, ...]
@@ -502,6 +518,7 @@ Command = (
     | ConfirmSimilar
     | Split
     | JoinInto
+    | Separate
     | AskUnit
     | NoteUnitAnswer
     | NoteRedaction

@@ -51,6 +51,7 @@ COMMAND_NAMES: Final[dict[type[c.Command], str]] = {
     c.ConfirmSimilar: "确认相同申请",
     c.Split: "拆分",
     c.JoinInto: "并案",
+    c.Separate: "恢复单独办理",
     c.AskUnit: "请单位协办",
     c.NoteUnitAnswer: "登记协办意见",
     c.NoteRedaction: "登记区分处理",
@@ -158,6 +159,8 @@ def decide(case: Case, command: c.Command, calendar: WorkCalendar, practice: Pra
             return handling.split(case, command)
         case Handling(), c.JoinInto():
             return handling.join(case, command)
+        case Joined(), c.Separate():
+            return handling.separate(case, command)
         case Handling(), c.AskUnit():
             return handling.ask_unit(case.file, command)
         case Handling(), c.NoteUnitAnswer():
@@ -165,7 +168,7 @@ def decide(case: Case, command: c.Command, calendar: WorkCalendar, practice: Pra
         case Handling(), c.NoteRedaction():
             return handling.note_redaction(command)
         case Handling(), c.DraftReply():
-            return replying.draft(case, command)
+            return replying.draft(case, command, practice)
         case Handling(), c.PassStep():
             return replying.pass_step(case, command, practice)
         case Handling(), c.ReturnDraft():
@@ -234,6 +237,8 @@ SENTENCES: Final[dict[tuple[type[Case], type[c.Command]], tuple[str, str]]] = {
     (Lapsed, c.Answer): ("申请人逾期未补正或者未缴费，本件不再处理，只告知申请人。", cite("A30")),
     (Withdrawn, c.Answer): ("申请人已经撤回申请，不再答复。", cite("A29")),
     (Joined, c.Answer): ("本件并入另一件申请办理，随该件答复。", cite("A45")),
+    (Handling, c.Separate): ("本件没有并入其他申请，本来就单独办理。", cite("A45")),
+    (Joined, c.JoinInto): ("本件已经并入另一件；要并入别的申请，先恢复单独办理。", cite("A45")),
     (Handling, c.OpenRound): ("本件正在办理，不需要重新办理。", cite("A51")),
     (Handling, c.AnswerJoined): ("本件没有并入其他申请，须以本件的答复书答复。", cite("A45")),
     (Handling, c.Archive): ("本件尚未办结，不能归档。", cite("A45")),

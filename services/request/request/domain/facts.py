@@ -255,6 +255,16 @@ class JoinedInto:
 
 
 @dataclass(frozen=True, slots=True)
+class Separated:
+    """Handled by itself again: the case into which it went has ended without an answer, or an officer says so."""
+
+    case: UUID
+    on: date
+    reason: str
+    by: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class UnitAsked:
     task: UUID
     unit: str
@@ -291,6 +301,8 @@ class ReplyDrafted:
     text_item: UUID
     """Vault item: the letter's own words."""
     by: UUID
+    ladder: tuple[str, ...] = ()
+    """The rungs that this draft climbs, whatever is set later. Drafts of earlier versions follow the installation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +359,9 @@ class Answered:
     due_on: date | None
     late: bool
     given: tuple[str, ...] = ()
+    letter: UUID | None = None
+    through: UUID | None = None
+    """The case whose letter and files answer this one, when it was joined; None when they are its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -511,6 +526,7 @@ Fact = (
     | SimilarConfirmed
     | MattersSplit
     | JoinedInto
+    | Separated
     | UnitAsked
     | UnitAnswered
     | Redacted

@@ -158,6 +158,7 @@ class Draft:
     row: Row
     text_item: UUID
     by: UUID
+    ladder: tuple[str, ...] = ()
     passed: tuple[Passed, ...] = ()
     returned: Passed | None = None
 

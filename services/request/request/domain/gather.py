@@ -100,7 +100,7 @@ def _handle(file: CaseFile, fact: f.Fact) -> CaseFile:
             copy = CleanCopy(fact.source, fact.result, fact.passages, fact.articles)
             return replace(file, clean_copies=(*file.clean_copies, copy))
         case f.ReplyDrafted():
-            draft = Draft(fact.draft, fact.round, fact.decisions, fact.row, fact.text_item, fact.by)
+            draft = Draft(fact.draft, fact.round, fact.decisions, fact.row, fact.text_item, fact.by, fact.ladder)
             return replace(file, drafts=(*file.drafts, draft))
         case f.StepPassed():
             passed = Passed(fact.step, fact.by, fact.opinion)
@@ -121,8 +121,9 @@ def _handle(file: CaseFile, fact: f.Fact) -> CaseFile:
             return replace(file, letters=letters)
         case f.Answered():
             reply = Reply(
-                fact.round, fact.row, fact.decisions, fact.answered_on, fact.due_on, fact.late, fact.given
-            )
+                fact.round, fact.row, fact.decisions, fact.answered_on, fact.due_on, fact.late, fact.given, fact.letter,
+                fact.through,
+            )  # fmt: skip
             return replace(file, replies=(*file.replies, reply))
         case _:
             return file

@@ -1,7 +1,7 @@
 """The ladder of approval a reply climbs before it may be printed. Each organ sets its own rungs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -46,6 +46,12 @@ class Practice:
 
 
 USUAL: Final = Practice()
+
+
+def climbing(practice: Practice, ladder: tuple[str, ...]) -> Practice:
+    """Return the practice with the rungs of one draft; a rung that is no longer known is not climbed."""
+    known = tuple(ALL_RUNGS[key] for key in ladder if key in ALL_RUNGS)
+    return replace(practice, ladder=known) if known else practice
 
 
 def rungs_for(row: Row, practice: Practice = USUAL) -> tuple[Rung, ...]:

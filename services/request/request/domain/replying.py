@@ -20,7 +20,7 @@ from request.domain.case import (
 from request.domain.clock import not_before_receipt, nothing_printed
 from request.domain.due import due_on
 from request.domain.file import CaseFile, Draft
-from request.domain.ladder import Practice, may_pass, next_rung, rungs_for
+from request.domain.ladder import Practice, climbing, may_pass, next_rung, rungs_for
 from request.domain.law import FEE_RULES, cite
 from request.domain.outcomes import combine, given_blobs, letter_of, missing, overridden
 from request.domain.values import ItemDecision, LetterKind, Served
@@ -28,7 +28,7 @@ from request.domain.values import ItemDecision, LetterKind, Served
 # ── Drafts ─────────────────────────────────────────────────────────────────
 
 
-def draft(case: Handling, command: c.DraftReply) -> list[f.Fact]:
+def draft(case: Handling, command: c.DraftReply, practice: Practice) -> list[f.Fact]:
     nothing_printed(case, "起草答复", cite("A36"))
     not_before_receipt(case, command.today, "起草答复")
     if isinstance(case.awaits, AwaitingCorrection | AwaitingPayment):
@@ -37,7 +37,8 @@ def draft(case: Handling, command: c.DraftReply) -> list[f.Fact]:
     row = combine(decisions)
     _nothing_missing(case.file, decisions)
     number = case.file.drafts[-1].number + 1 if case.file.drafts else 1
-    return [f.ReplyDrafted(case.file.round, number, decisions, row, command.text_item, command.by)]
+    ladder = tuple(rung.key for rung in climbing(practice, command.ladder).ladder)
+    return [f.ReplyDrafted(case.file.round, number, decisions, row, command.text_item, command.by, ladder)]
 
 
 def _nothing_missing(file: CaseFile, decisions: tuple[ItemDecision, ...]) -> None:
@@ -49,7 +50,7 @@ def _nothing_missing(file: CaseFile, decisions: tuple[ItemDecision, ...]) -> Non
 
 def pass_step(case: Handling, command: c.PassStep, practice: Practice) -> list[f.Fact]:
     current = _current(case, command.draft)
-    waiting_at = next_rung(current.row, (passed.step for passed in current.passed), practice)
+    waiting_at = next_rung(current.row, (passed.step for passed in current.passed), climbing(practice, current.ladder))
     may_pass(
         command.step,
         command.by,
@@ -64,7 +65,7 @@ def pass_step(case: Handling, command: c.PassStep, practice: Practice) -> list[f
 def return_draft(case: Handling, command: c.ReturnDraft, practice: Practice) -> list[f.Fact]:
     current = _current(case, command.draft)
     nothing_printed(case, "退回", cite("A45"))
-    if command.step not in {rung.key for rung in rungs_for(current.row, practice)}:
+    if command.step not in {rung.key for rung in rungs_for(current.row, climbing(practice, current.ladder))}:
         raise Refused("这一稿的审批没有这个环节。", cite("A45"))
     if not command.opinion.strip():
         raise Refused("退回须写明意见。", cite("A45"))
@@ -131,7 +132,7 @@ def _may_print_reply(case: Filed, command: c.IssueLetter, practice: Practice) ->
         raise Refused("还没有起草答复。", cite("A45"))
     if current.returned:
         raise Refused("这一稿已经退回，请重新起草。", cite("A45"))
-    waiting_at = next_rung(current.row, (passed.step for passed in current.passed), practice)
+    waiting_at = next_rung(current.row, (passed.step for passed in current.passed), climbing(practice, current.ladder))
     if waiting_at:
         raise Refused(f"答复还没有经过“{waiting_at.name_zh}”，不能印发。", cite("A45"))
     wanted = letter_of(current.decisions)
@@ -276,6 +277,7 @@ def answer(case: Handling, command: c.Answer, calendar: WorkCalendar, practice: 
             due,
             due is not None and answered_on > due,
             given_blobs(decided.decisions),
+            command.letter,
         )
     ]
 
@@ -298,5 +300,7 @@ def answer_joined(case: Joined, command: c.AnswerJoined, calendar: WorkCalendar,
             due,
             due is not None and command.answered_on > due,
             given_blobs(command.decisions),
+            command.letter,
+            command.through,
         )
     ]

@@ -12,7 +12,7 @@ from request import reading
 from request.desks import Desks
 from request.domain import commands as c
 from request.domain.case import Case, file_of
-from request.domain.ladder import next_rung
+from request.domain.ladder import climbing, next_rung
 from request.http import views as v
 
 IfMatch = Annotated[str | None, Header(max_length=40, description='the ETag of the case, such as "7"')]
@@ -75,7 +75,8 @@ def draft_of(state: Case, desks: Desks) -> v.DraftView | None:
     draft = file.draft if file else None
     if draft is None:
         return None
-    rung = next_rung(draft.row, [passed.step for passed in draft.passed], desks.desk.practice)
+    practice = climbing(desks.desk.practice, draft.ladder)
+    rung = next_rung(draft.row, [passed.step for passed in draft.passed], practice)
     return v.DraftView(
         number=draft.number,
         row=draft.row,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
+from gongkai.statute.legal_day import legal_date
 from gongkai.web.downloads import attachment
 from gongkai.web.session import Officer, require
 from request import reading, store
@@ -71,6 +72,22 @@ def router(desks: Desks) -> APIRouter:
         async with desks.changing(caller) as tx:
             url, court, how = await store.organ_setting(tx, caller.organ_id)
         return v.SettingView(reconsideration_url=url, court=court, how_to_pay=how)
+
+    @routes.get("/settings/ladder")
+    async def ladder(caller: Annotated[Officer, Depends(require("request.see"))]) -> v.LadderView:
+        """Return the rungs that a reply drafted today climbs, and everything that was set so far."""
+        async with desks.reading() as db:
+            found = await desks.laddering.standing(db, caller.organ_id, legal_date(desks.kit.now()))
+        return v.LadderView.model_validate(found)
+
+    @routes.post("/settings/ladder", status_code=201)
+    async def set_ladder(body: r.LadderBody, caller: Setter, if_match: IfMatch = None) -> v.LadderView:
+        """Set the rungs that replies climb which are drafted from a day on; drafts made before keep theirs."""
+        async with desks.changing(caller) as tx:
+            await desks.laddering.set_to(
+                tx, caller.organ_id, tuple(body.rungs), body.from_on, body.reason, caller.person_id, seen(if_match)
+            )
+        return await ladder(caller)
 
     @routes.put("/settings")
     async def set_settings(body: r.SettingBody, caller: Setter) -> v.SettingView:

@@ -203,6 +203,14 @@ class SettingBody(Body):
     how_to_pay: Annotated[OnRecord, Field(max_length=500)] = ""
 
 
+class LadderBody(Body):
+    """The rungs that replies climb which are drafted from a day on."""
+
+    rungs: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(min_length=1, max_length=8)]
+    from_on: Day
+    reason: Named
+
+
 class TypicalBody(Body):
     why: Named
     sent_up_on: Day | None = None

@@ -326,6 +326,21 @@ class SettingView(View):
     how_to_pay: str
 
 
+class LadderSetting(View):
+    version: int
+    rungs: list[str]
+    from_on: date
+    reason: str
+    set_by: UUID
+    set_at: datetime
+
+
+class LadderView(View):
+    rungs: list[str]
+    settings: list[LadderSetting]
+    version: int
+
+
 class ErasedView(View):
     erased: bool
 

@@ -13,6 +13,7 @@ from request.pages import (
     desk_do,
     desk_files,
     desk_house,
+    desk_ladder,
     desk_letters,
     desk_library,
     desk_messages,
@@ -40,7 +41,8 @@ def router(desks: Desks) -> APIRouter:
     seen_by_all = (part.router(site) for part in (public, mine, verify))
     parts = (
         desk_queue, desk_new, desk_do, desk_reply, desk_letters, desk_files, desk_redact, desk_split, desk_conversion,
-        desk_library, desk_counts, desk_house, desk_people, desk_messages, desk_case,
+        desk_library, desk_counts, desk_house, desk_people, desk_messages, desk_ladder,
+        desk_case,
     )  # fmt: skip
     desk = beside((part.router(bench) for part in parts), prefix=BASE.removeprefix("/request"))
     return beside((*seen_by_all, desk), include_in_schema=False)

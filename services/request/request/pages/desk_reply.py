@@ -16,7 +16,7 @@ from request.approving import may_stand
 from request.domain import commands as c
 from request.domain.allowed import allowed
 from request.domain.file import Draft
-from request.domain.ladder import Practice, next_rung, rungs_for
+from request.domain.ladder import Practice, climbing, next_rung, rungs_for
 from request.domain.outcomes import GROUNDS
 from request.domain.values import Basis, ItemDecision
 from request.pages.alike import alike
@@ -55,7 +55,7 @@ def router(bench: Bench) -> APIRouter:
             files = await reading.files(tx.db, case_id)
             like = await alike(tx.db, officer.organ_id, case_id, loaded.file)
         names = {row["digest"]: row["name"] for row in files}
-        practice = desks.desk.practice
+        practice = climbing(desks.desk.practice, draft.ladder if draft else ())
         passed = [each.step for each in draft.passed] if draft else []
         rung = next_rung(draft.row, passed, practice) if draft and not draft.returned else None
         return await bench.show(
