@@ -116,6 +116,11 @@ def current_traceparent() -> str | None:
     return _as_text(here) if here.is_valid else None
 
 
+def same_trace(one: str, other: str | None) -> bool:
+    """Tell whether two `traceparent` texts belong to one trace."""
+    return other is not None and one.split("-")[1:2] == other.split("-")[1:2]
+
+
 class span:  # noqa: N801  used as a verb: `with span("relay"):`
     """A piece of work in a trace. `parent` and `links` are `traceparent` texts; a broken one is ignored."""
 

@@ -17,7 +17,7 @@ from gongkai.runtime.errors import ChangedMeanwhile, Invalid, NotFound
 from gongkai.runtime.kit import AWAY, UNFIT, InBatches, Kit, Timer
 from gongkai.runtime.leader import leadership
 from gongkai.runtime.sql import Connection
-from gongkai.runtime.tx import SYSTEM, Due, Tx
+from gongkai.runtime.tx import SYSTEM, Due, Origin, Tx
 from gongkai.statute.refusal import Refused
 
 log = telemetry.logger(__name__)
@@ -26,7 +26,8 @@ _NEXT: Final = """
 SELECT min(greatest(due_at, not_before)) FROM clock
 WHERE fired_at IS NULL AND stopped_at IS NULL AND kind = ANY($1)"""
 _TAKE: Final = """
-SELECT kind, subject, due_at, payload, rule, article, counted, calendar_version, provisional, tries FROM clock
+SELECT kind, subject, due_at, payload, rule, article, counted, calendar_version, provisional, tries, cause, correlation,
+       traceparent FROM clock
 WHERE fired_at IS NULL AND stopped_at IS NULL AND kind = ANY($1) AND greatest(due_at, not_before) <= $2
 ORDER BY greatest(due_at, not_before) LIMIT $3 FOR UPDATE SKIP LOCKED"""
 _FIRED: Final = """
@@ -132,7 +133,7 @@ class Ticker:
             if not isinstance(timer, InBatches) or len(group) == 1:
                 continue
             try:
-                with telemetry.span(f"timers {kind}", count=str(len(group))):
+                with telemetry.span(f"timers {kind}", links=_traces(group), count=str(len(group))):
                     async with tx.savepoint():
                         fired = await timer.together(tx, group)
             except (ChangedMeanwhile, Refused, Invalid, NotFound) as no:
@@ -150,8 +151,9 @@ class Ticker:
     async def _fire(self, tx: Tx, due: Due) -> str | None:
         for round_ in range(1, _ROUNDS + 1):
             try:
-                with telemetry.span(f"timer {due.kind}", subject=due.subject):
+                with telemetry.span(f"timer {due.kind}", parent=next(iter(_traces([due])), None), subject=due.subject):
                     async with tx.savepoint():
+                        tx.ring(due)
                         await self._timers[due.kind](tx, due)
             except ChangedMeanwhile:
                 if round_ == _ROUNDS:
@@ -183,4 +185,10 @@ def _due(row: Any) -> Due:
         counted=json.loads(row["counted"]) if row["counted"] else None,
         calendar_version=row["calendar_version"],
         provisional=row["provisional"],
+        # A clock that an earlier version set has none.
+        origin=Origin(row["cause"], row["correlation"], row["traceparent"]) if row["correlation"] else None,
     )
+
+
+def _traces(dues: Sequence[Due]) -> list[str]:
+    return [due.origin.traceparent for due in dues if due.origin and due.origin.traceparent]

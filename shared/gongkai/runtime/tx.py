@@ -18,13 +18,19 @@ from gongkai.runtime.register import Codec, Loaded, Recorded
 S = TypeVar("S")
 F = TypeVar("F")
 
-_SET_CLOCK: Final = """
-INSERT INTO clock (kind, subject, due_at, payload, rule, article, counted, calendar_version, provisional, set_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+#: A clock that is on its way, and of which it is known who set it.
+_RUNS: Final = "clock.correlation IS NOT NULL AND clock.fired_at IS NULL AND clock.stopped_at IS NULL"
+_SET_CLOCK: Final = f"""
+INSERT INTO clock (kind, subject, due_at, payload, rule, article, counted, calendar_version, provisional, set_at,
+                   cause, correlation, traceparent)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (kind, subject) DO UPDATE SET
+    cause = CASE WHEN $14 AND {_RUNS} THEN clock.cause ELSE excluded.cause END,
+    correlation = CASE WHEN $14 AND {_RUNS} THEN clock.correlation ELSE excluded.correlation END,
+    traceparent = CASE WHEN $14 AND {_RUNS} THEN clock.traceparent ELSE excluded.traceparent END,
     due_at = excluded.due_at, payload = excluded.payload, rule = excluded.rule, article = excluded.article,
     counted = excluded.counted, calendar_version = excluded.calendar_version, provisional = excluded.provisional,
-    set_at = excluded.set_at, not_before = NULL, tries = 0, last_error = '', fired_at = NULL, stopped_at = NULL"""
+    set_at = excluded.set_at, not_before = NULL, tries = 0, last_error = '', fired_at = NULL, stopped_at = NULL"""  # noqa: S608  a constant of ours
 _STOP_CLOCK: Final = """
 UPDATE clock SET stopped_at = $3
 WHERE kind = ANY($1) AND subject = $2 AND fired_at IS NULL AND stopped_at IS NULL"""
@@ -49,8 +55,20 @@ SYSTEM: Final = Actor("system")
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """In whose name something happens: what led to it, the matter it belongs to, the trace it is part of."""
+
+    cause: UUID | None
+    correlation: UUID
+    traceparent: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
-    """A clock: `kind` chooses the timer, `(kind, subject)` is unique, setting it again moves it."""
+    """A clock: `kind` chooses the timer, `(kind, subject)` is unique, setting it again moves it.
+
+    `origin` is known of a clock that rings; one that is set without rings in the name of the change that sets it.
+    """
 
     kind: str
     subject: str
@@ -61,6 +79,7 @@ class Due:
     counted: Any = None
     calendar_version: str = ""
     provisional: bool = False
+    origin: Origin | None = None
 
 
 @dataclass(slots=True)
@@ -153,6 +172,7 @@ class Tx:
 
     async def set_clock(self, due: Due) -> None:
         """Start a clock, or move it; it fires once at or after `due_at`, also after any restart."""
+        origin = due.origin or self._origin()
         await self.db.write(
             _SET_CLOCK,
             due.kind,
@@ -165,10 +185,26 @@ class Tx:
             due.calendar_version,
             due.provisional,
             self.now,
+            origin.cause,
+            origin.correlation,
+            origin.traceparent,
+            self._by_itself and due.origin is None,
             rows=[("clock", due.kind, due.subject)],
             whole=True,
         )
         self._clocks.append(due.due_at)
+
+    def _origin(self) -> Origin:
+        """Tell what leads to what is set going here. A click has no cause; the last that it told is one."""
+        told = (one.id for one in reversed(self._told) if one.correlation == self.correlation)
+        return Origin(
+            self.cause or next(told, None), self.correlation, self.traceparent or telemetry.current_traceparent()
+        )
+
+    @property
+    def _by_itself(self) -> bool:
+        """Whether nothing led here but the system: what it moves goes on in the name in which it was set."""
+        return self.actor.kind == "system" and self.cause is None
 
     async def stop_clock(self, kind: str, subject: str) -> None:
         await self.stop_clocks([kind], subject)
@@ -199,13 +235,24 @@ class Tx:
             self._own.clear()
             raise
 
-    def speak_for(self, *, cause: UUID, correlation: UUID, traceparent: str | None, actor: Actor) -> None:
+    def speak_for(self, *, cause: UUID | None, correlation: UUID, traceparent: str | None, actor: Actor) -> None:
         """Work in the name of one event of a batch, until the next one."""
         self.cause, self.correlation, self.traceparent, self.actor = cause, correlation, traceparent, actor
 
+    def ring(self, due: Due) -> None:
+        """Work in the name of what set a clock, until the next one. An old clock rings in a name of its own."""
+        origin = due.origin or Origin(None, self.new_id(), None)
+        # Inside its own span the trace goes on from there; a span of many has a trace of its own.
+        here = telemetry.current_traceparent()
+        known = origin.traceparent is None or telemetry.same_trace(origin.traceparent, here)
+        self.speak_for(
+            cause=origin.cause, correlation=origin.correlation, actor=SYSTEM,
+            traceparent=here if known else origin.traceparent,
+        )  # fmt: skip
+
     @asynccontextmanager
     async def caused_by(
-        self, *, cause: UUID, correlation: UUID, traceparent: str | None, actor: Actor
+        self, *, cause: UUID | None, correlation: UUID, traceparent: str | None, actor: Actor
     ) -> AsyncIterator[None]:
         """Work in the name of another event for one block, as when a change that waited goes on."""
         kept = (self.cause, self.correlation, self.traceparent, self.actor)
