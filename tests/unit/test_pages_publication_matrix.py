@@ -112,3 +112,22 @@ def test_one_channel_alone_has_no_skew():
 
     assert matrix.skew_chart(alone) is None
     assert matrix.row_of(alone, matrix.columns_of([alone]), NOW).outcome == "已放出"
+
+
+def test_a_withdrawal_says_that_the_text_is_gone_and_not_that_it_is_out():
+    site = {"id": "website", "kind": "website", "name": "网站", "state": "Confirmed", "acted_at": NOW.isoformat()}
+    withdrawal = a_release("Closed", [site], release_at=NOW, skew_ms=0.0, change="withdraw")
+    before = a_release("Closed", [site], release_at=NOW, skew_ms=0.0, followed_by="withdraw")
+
+    assert [cell_of(withdrawal).name, cell_of(before).name] == ["retracted", "retracted"]
+    assert not cell_of(withdrawal).url
+
+
+def test_an_edition_that_was_corrected_says_so():
+    site = {"id": "website", "kind": "website", "name": "网站", "state": "Released", "acted_at": NOW.isoformat()}
+
+    assert cell_of(a_release("Closed", [site], release_at=NOW, skew_ms=0.0, followed_by="correct")).word == "已由新版代替"
+
+
+def cell_of(release: dict[str, Any]) -> matrix.Cell:
+    return matrix.row_of(release, matrix.columns_of([release]), NOW).cells[0]

@@ -245,6 +245,12 @@ def test_taking_back_is_the_act_of_a_withdrawal():
     assert release.skew_ms == 200.0
 
 
+def test_a_release_whose_posts_are_taken_back_later_keeps_the_moments_in_which_they_went_out():
+    release = after(closed(), c.NoteRetracted(WEIBO, at(300), "us", at(300)))
+
+    assert ch.acted_at(standing_of(release.standings, WEIBO)) == ch.acted_at(standing_of(closed().standings, WEIBO))
+
+
 def test_drift_is_seen_once_and_again_when_it_changes():
     drifted = c.NoteDrifted(WEIBO, "changed", at(100), "第2段", at(100))
     release = after(closed(), drifted)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from gongkai.runtime.kit import Kit, Samples
-from publication.reading import SQL
+from publication import reading
 from publication.releasing import Measures
 
 _HOLDERS: Final = ("channel", "person")
@@ -25,7 +25,7 @@ def releases_now(kit: Kit) -> Samples:
 
     async def sample() -> None:
         async with kit.reading() as db:
-            row = await db.fetchrow(SQL["releases_waiting"])
+            row = await reading.releases_waiting(db)
         for holder in _HOLDERS:
             kit.metrics.releases_held.labels(kit.name, holder).set(row[f"held_by_{holder}"])
         kit.metrics.releases_waiting.labels(kit.name).set(row["waiting"])

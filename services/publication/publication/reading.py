@@ -385,3 +385,8 @@ async def work_everywhere(db: Connection) -> list[Row]:
 
 async def releases_everywhere(db: Connection) -> list[Row]:
     return [dict(row) for row in await db.fetch(SQL["releases_everywhere"])]
+
+
+async def releases_waiting(db: Connection) -> Row:
+    """Return how many releases wait for somebody, and who holds those that are held."""
+    return dict(await db.fetchrow(SQL["releases_waiting"]) or {})

@@ -41,7 +41,11 @@ FROM interpretation i JOIN document d ON d.id = i.document_id WHERE i.interpreta
 
 -- releases --
 -- The matrix: releases of an organ, those that need a person first, then the newest.
-SELECT r.*, d.title, d.kind, d.column_id, d.permalink, d.index_number, count(*) OVER () AS total
+SELECT r.*, d.title, d.kind, d.column_id, d.permalink, d.index_number, count(*) OVER () AS total,
+       (SELECT later.change FROM release later
+         WHERE later.document_id = r.document_id AND later.state = 'Closed' AND later.opened_at > r.opened_at
+           AND later.change IN ('withdraw', 'correct') AND r.change IN ('publish', 'correct')
+         ORDER BY later.change = 'withdraw' DESC LIMIT 1) AS followed_by
 FROM release r JOIN document d ON d.id = r.document_id
 WHERE r.organ_id = $1
   AND ($2::text[] IS NULL OR r.state = ANY($2))
@@ -51,7 +55,11 @@ ORDER BY r.needs_person DESC, r.opened_at DESC, r.id LIMIT $5 OFFSET $6
 
 -- release --
 -- One release with its document's title.
-SELECT r.*, d.title, d.kind, d.column_id, d.permalink, d.index_number
+SELECT r.*, d.title, d.kind, d.column_id, d.permalink, d.index_number,
+       (SELECT later.change FROM release later
+         WHERE later.document_id = r.document_id AND later.state = 'Closed' AND later.opened_at > r.opened_at
+           AND later.change IN ('withdraw', 'correct') AND r.change IN ('publish', 'correct')
+         ORDER BY later.change = 'withdraw' DESC LIMIT 1) AS followed_by
 FROM release r JOIN document d ON d.id = r.document_id WHERE r.id = $1 AND r.organ_id = $2
 
 -- release_counts --

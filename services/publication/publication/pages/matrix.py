@@ -169,6 +169,12 @@ def _cell(release: Release, column: Column, channel: Mapping[str, Any] | None) -
             return Cell(column.name, "laggard" if channel["laggard"] else "preparing")
         case "Prepared":
             return Cell(column.name, "ordered" if release["state"] in {"Ordered", "Releasing"} else "prepared")
+        case "Released" | "Confirmed" if release["change"] == "withdraw":
+            return Cell(column.name, "retracted", small=second_zh(acted))
+        case "Released" | "Confirmed" if column.id == WEBSITE and release.get("followed_by") == "withdraw":
+            return Cell(column.name, "retracted", small=second_zh(acted) + " 发布过")
+        case "Released" | "Confirmed" if column.id == WEBSITE and release.get("followed_by") == "correct":
+            return Cell(column.name, _STATES[channel["state"]], "已由新版代替", second_zh(acted), url)
         case "Released" | "Confirmed":
             return Cell(column.name, _STATES[channel["state"]], small=second_zh(acted), url=url)
         case "Failed":

@@ -84,6 +84,8 @@ class Drifted:
 class Retracted:
     retracted_at: datetime
     by: Literal["us", "platform", "account-owner"]
+    #: When we had acted on it in this release: what was taken back later was shown all the same.
+    acted_at: datetime | None = None
 
 
 Standing = Waiting | Prepared | Refused | Skipped | Released | Confirmed | Failed | Drifted | Retracted
@@ -107,7 +109,7 @@ STANDING_NAMES: Final[dict[type[Standing], str]] = {
 def acted_at(standing: Standing) -> datetime | None:
     """Return the moment we acted on this channel, if we did."""
     match standing:
-        case Released() | Confirmed() | Failed() | Drifted():
+        case Released() | Confirmed() | Failed() | Drifted() | Retracted():
             return standing.acted_at
         case _:
             return None

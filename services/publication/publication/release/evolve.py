@@ -105,7 +105,7 @@ def _standing(
         case f.ChannelFell():
             return Failed(fact.outcome, fact.code, fact.reason, acted_at(was))
         case f.ChannelTookBack():
-            return Retracted(fact.retracted_at, fact.by)
+            return Retracted(fact.retracted_at, fact.by, acted_at(was))
         case f.ChannelDrifted():
             return Drifted(fact.kind, fact.seen_at, fact.difference, acted_at(was), url_of(was))
         case _:
