@@ -7,6 +7,7 @@ import pytest
 from tests.support.eventually import eventually
 from tests.support.request_office import an_office, desks_of
 
+from gongkai.runtime.tx import Due
 from request import codecs, rebuilding, store
 from request.domain import commands as c
 
@@ -129,7 +130,8 @@ async def test_a_batch_leaves_what_refuses_and_what_was_read_together_is_what_wa
     assert {case_id: (one.state, one.version) for case_id, one in many.items()} == alone
 
     async with desks.by_itself() as tx:
-        commands = {case_id: c.LapseCorrection(date(2025, 10, 14)) for case_id in ids}
+        lapse = c.LapseCorrection(date(2025, 10, 14))
+        commands = {case_id: (Due("request-correction", str(case_id), tx.now), lapse) for case_id in ids}
         done = await desks.desk.perform_many(tx, commands)
 
     assert done == ids[:1]

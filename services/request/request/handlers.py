@@ -116,7 +116,7 @@ class Handlers:
         for due in dues:
             first.setdefault(_case(due), due)
         today = legal_date(tx.now)
-        commands = {case_id: LAPSES[due.kind](due, today) for case_id, due in first.items()}
+        commands = {case_id: (due, LAPSES[due.kind](due, today)) for case_id, due in first.items()}
         return [first[case_id] for case_id in await self.desk.perform_many(tx, commands)]
 
     async def look_again(self, tx: Tx, due: Due) -> None:

@@ -110,8 +110,8 @@ class Desk:
             case, version = await tx.load(codecs.CASE, case_id)
         return await self.decide_on(tx, Loaded(case_id, case, version), command)
 
-    async def perform_many(self, tx: Tx, commands: Mapping[UUID, c.Command]) -> list[UUID]:
-        """Carry out a command on each of these cases, for a timer; returns those on which it was done.
+    async def perform_many(self, tx: Tx, commands: Mapping[UUID, tuple[Due, c.Command]]) -> list[UUID]:
+        """Carry out on each of these cases what its clock demands; returns those on which it was done.
 
         What somebody holds, what concerns other cases too and what refuses is left: it is taken alone afterwards.
         """
@@ -121,8 +121,10 @@ class Desk:
         loaded = await tx.load_many(codecs.CASE, list(held))
         async with tx.db.in_bulk():
             for case_id, (case, version, _) in loaded.items():
+                clock, command = commands[case_id]
+                tx.ring(clock)
                 with contextlib.suppress(Refused):
-                    await self.decide_on(tx, Loaded(case_id, case, version), commands[case_id], held)
+                    await self.decide_on(tx, Loaded(case_id, case, version), command, held)
                     done.append(case_id)
         return done
 
