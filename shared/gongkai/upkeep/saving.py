@@ -12,6 +12,7 @@ fact that names them; they are copied after the snapshots, keys before and after
 import asyncio
 import contextlib
 import errno
+import fcntl
 import hashlib
 import os
 import zlib
@@ -38,7 +39,9 @@ FORMAT: Final = 1
 _OUTBOX_LOCK: Final = 7310579
 _STILL_WITHIN: Final = "2s"
 _TRIES: Final = 15
-_CHUNK: Final = 1024 * 1024
+_MEGABYTE: Final = 1024 * 1024
+_CHUNK: Final = _MEGABYTE
+_TELL_EVERY: Final = 64 * _MEGABYTE
 
 Say = Callable[[str], None]
 
@@ -64,7 +67,7 @@ async def save(place: Place, target: Path, lock: Lock, *, now: datetime, version
         with out:
             about = {"format": FORMAT, "made_at": now.isoformat(), "version": version}
             sealing = strongbox.Sealing(out, lock, about)
-            await _write(place, Writer(sealing.write), saved, say)
+            await _write(place, Writer(_counted(sealing.write, say)), saved, say)
             sealing.end()
             out.flush()
             os.fsync(out.fileno())
@@ -86,14 +89,18 @@ def _beside(target: Path) -> Iterator[tuple[Path, BinaryIO]]:
         raise StackError(f"{target} 已经存在，没有改动它 / it exists and was left alone", "请换一个文件名。")
     half = target.with_name(target.name + ".partial")
     try:
-        out = os.fdopen(os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
-    except FileExistsError:
-        raise StackError(
-            f"{half} 已经存在：可能另一次备份正在进行，或上次被中断 / another backup runs, or one was interrupted",
-            "确认没有备份在进行后，删除这个文件再试。",
-        ) from None
+        out = os.fdopen(os.open(half, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+        fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise StackError(f"另一次备份正在写 {target} / another backup is writing it", "请等它完成。") from None
     except OSError as wrong:
         raise StackError(f"写不了 {target.parent}：{wrong.strerror} / cannot write there") from wrong
+    left = out.read(len(strongbox.MAGIC))  # what a killed backup left is ours to begin again, anything else is not
+    if left != strongbox.MAGIC[: len(left)]:
+        out.close()
+        raise StackError(f"{half} 不是备份留下的，没有改动它 / it is not ours and was left alone", "请换一个文件名。")
+    out.seek(0)
+    out.truncate()
     try:
         yield half, out
     except OSError as wrong:
@@ -107,6 +114,20 @@ def _beside(target: Path) -> Iterator[tuple[Path, BinaryIO]]:
         ) from wrong
     finally:
         half.unlink(missing_ok=True)
+
+
+def _counted(write: Callable[[bytes], None], say: Say) -> Callable[[bytes], None]:
+    """Tell of every 64 MB."""
+    done = 0
+
+    def counting(data: bytes) -> None:
+        nonlocal done
+        before, done = done, done + len(data)
+        if before // _TELL_EVERY != done // _TELL_EVERY:
+            say(f"已写 written {done // _MEGABYTE} MB")
+        write(data)
+
+    return counting
 
 
 async def _write(place: Place, writer: Writer, saved: Saved, say: Say) -> None:

@@ -57,7 +57,9 @@ async def look(address: str, prefix: str = "", services: Iterable[str] = ()) -> 
         }  # fmt: skip
         unread: dict[str, int | None] = {}
         for service in services:
-            read = await admin.list_consumer_group_offsets(f"{prefix}gongkai-{service}")
+            read = {}
+            with contextlib.suppress(KafkaError):  # a young broker has no coordinator of groups yet
+                read = await admin.list_consumer_group_offsets(f"{prefix}gongkai-{service}")
             behind = [ends[part] - max(0, at.offset) for part, at in read.items() if part in ends]
             unread[service] = sum(max(0, n) for n in behind) if behind else None
         return Bus(len(cluster["brokers"]), topics, unread)
