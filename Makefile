@@ -1,12 +1,12 @@
 # 公开 Gongkai. Every target makes its own environment first.
 .DEFAULT_GOAL := help
-.PHONY: help env demo up test check e2e chaos bench docs reset ci lock compose-test telemetry-test
+.PHONY: help env demo up test check e2e chaos bench docs reset ci lock compose-test telemetry-test kubernetes-test
 BIN := .venv/bin
 MEMBERS := gongkai gongkai-identity gongkai-publication gongkai-newmedia-sync gongkai-portal gongkai-request gongkai-sandbox
 COMPILE := $(BIN)/uv pip compile --quiet -p 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 help:  ## 显示这份清单 / show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 env:  ## 建立运行环境 / make the environment
 	@sh tools/environment.sh
@@ -47,6 +47,9 @@ compose-test: env  ## 用容器引擎装一遍、用一遍、打坏一遍 / the 
 
 telemetry-test: env  ## 用真的 Prometheus 试每条告警和每张图 / every alert and panel, with a real Prometheus
 	$(BIN)/pytest tests/telemetry --timeout 300
+
+kubernetes-test: env  ## 用真的 kustomize 生成并核对清单 / the manifests, built by a real kustomize
+	$(BIN)/pytest tests/kubernetes
 
 ci: check test e2e  ## 全部检查和测试 / what the build server runs
 

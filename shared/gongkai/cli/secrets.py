@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     urls = {name: _kept(folder / name / "database-url", partial(_dsn, name, args.postgres)) for name in names}
     password = _kept(folder / "postgres" / "password", _password)
     _kept(folder / "grafana" / "password", _password)
+    _kept(folder / "metrics" / "token", _password)
     _write(folder / "migrate" / "database-urls", json.dumps(urls))
     _write(folder / "migrate" / "admin-url", f"postgresql://postgres:{password}@{args.postgres}/postgres")
     for name in _GIVEN:
