@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from gongkai.runtime import calendars, throttle
+from gongkai.runtime import calendars, rebuilds, throttle
 from gongkai.runtime.inbound_sources import Sources
 from gongkai.runtime.kit import Kit, Service, Wiring
 from gongkai.runtime.workers import Workers
@@ -27,6 +27,7 @@ from request.noticing import changes
 from request.notifying import Notifier
 from request.people import People
 from request.practising import practice_of
+from request.rebuilding import rebuild
 from request.receiving import Reception
 from request.recounting import recount
 from request.service import Desk
@@ -38,6 +39,7 @@ SWEEP_AFTER: Final = timedelta(days=1)
 
 async def build(kit: Kit) -> Wiring:
     desks = make_desks(kit)
+    await rebuilds.when_wanted(kit, partial(rebuild, desk=desks.desk))
     handlers = Handlers(desks.desk, desks.reception, desks.converting, desks.duplicating)
 
     async def follow_the_calendar() -> None:
