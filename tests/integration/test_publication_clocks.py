@@ -39,6 +39,21 @@ async def test_a_holiday_notice_moves_open_clocks_and_the_change_is_a_fact(burea
     assert [entry["kind"] for entry in trail["entries"]].count("ClockRecounted") == 2
 
 
+async def test_what_is_public_and_changes_has_twenty_working_days_from_the_change(bureau):
+    bureau.clock.at = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
+    document_id = await bureau.published()
+    body = {"explanation": "办公地址变更", "changed_on": "2026-03-09"}
+
+    await bureau.do("deputy_head", "POST", f"/documents/{document_id}/correction", body)
+    running = {c["kind"]: c["due_on"] for c in (await bureau.document(document_id))["clocks"]}
+    moved = await recount(bureau.kit, bureau.desks.desk)
+    await bureau.do("deputy_head", "POST", f"/documents/{document_id}/correction/drop", {"reason": "没有变更"})
+
+    assert running == {"proactive-warning": "2026-03-30", "proactive": "2026-04-07"}
+    assert moved == 0
+    assert (await bureau.document(document_id))["clocks"] == []
+
+
 async def test_a_closed_clock_keeps_its_date(bureau):
     document_id = await bureau.published()
 

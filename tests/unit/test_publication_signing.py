@@ -1,7 +1,7 @@
 """Sign-off and what follows: gates, three together, emergency, correction, withdrawal, repeal."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -35,6 +35,7 @@ from tests.support.publication_worlds import (
 
 from gongkai.statute import rules
 from gongkai.statute.refusal import Refused
+from publication import clocks
 from publication.domain import commands as c
 from publication.domain import steps
 from publication.domain.decide import decide
@@ -244,6 +245,24 @@ def test_owed_marks_are_made_up_after_publication_and_the_last_settles_the_debt(
     assert settled == [False] * 5 + [True]
     assert isinstance(document, Published)
     assert document.dossier.owed == ()
+
+
+def test_what_changed_itself_is_known_with_its_day_until_the_correction_is_out_or_dropped():
+    changed_on = TODAY - timedelta(days=1)
+    correcting = after(a_published_document(), c.StartCorrection(DEPUTY, "联系电话变更", changed_on, TODAY))
+
+    assert correcting.dossier.changed_on == changed_on
+    assert clocks.begins(correcting.dossier) == changed_on
+    assert clocks.begins(after(correcting, c.DropCorrection(DEPUTY, "没有变")).dossier) is None
+    assert clocks.begins(after(a_published_document(), c.StartCorrection(DEPUTY, "错字")).dossier) is None
+
+
+@pytest.mark.parametrize("wrong", [TODAY + timedelta(days=1), date(1999, 1, 1)])
+def test_a_change_of_tomorrow_or_before_the_document_was_formed_is_refused_with_article_26(wrong):
+    with pytest.raises(Refused, match="变更的日期") as no:
+        decide(a_published_document(), c.StartCorrection(DEPUTY, "联系电话变更", wrong, TODAY))
+
+    assert "第二十六条" in no.value.article
 
 
 def test_a_published_document_is_corrected_through_the_whole_road_with_a_public_explanation():

@@ -8,6 +8,7 @@ from gongkai.statute import rules
 from gongkai.statute.calendar import WorkCalendar
 from gongkai.statute.legal_day import start_of
 from gongkai.statute.terms import Term
+from publication.domain.dossier import Dossier
 
 SITE_ERROR_CLOCK: Final = "site-error"
 
@@ -41,6 +42,13 @@ def proactive(formed_on: date, calendar: WorkCalendar) -> tuple[Counted, Counted
         _counted("proactive-warning", rules.PROACTIVE_WARNING, formed_on, calendar, fires_on_the_day=True),
         _counted("proactive", rules.PROACTIVE, formed_on, calendar),
     )
+
+
+def begins(dossier: Dossier) -> date | None:
+    """Return the day from which the twenty working days run: formed, or, of what is public already, changed."""
+    if dossier.openness != "proactive":
+        return None
+    return dossier.formed_on if dossier.live is None else dossier.changed_on
 
 
 def penalty_withdrawal(changed_on: date, calendar: WorkCalendar) -> Counted:

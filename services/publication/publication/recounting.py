@@ -62,8 +62,8 @@ def _moved(counted: Counted, before_on: date, today: date) -> Counted:
 
 def _counted(dossier: Dossier, desk: Desk, dates: dict[str, date]) -> dict[str, Counted]:
     found: list[Counted] = []
-    if dossier.formed_on is not None and dossier.openness == "proactive":
-        found += clocks.proactive(dossier.formed_on, desk.calendar)
+    if (began := clocks.begins(dossier)) is not None:
+        found += clocks.proactive(began, desk.calendar)
     if dossier.penalty is not None:
         found.append(clocks.penalty_withdrawal(dossier.penalty.changed_on, desk.calendar))
     if dossier.owed and "emergency-debt" in dates:

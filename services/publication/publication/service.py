@@ -186,6 +186,13 @@ class Desk:
         await self.perform(tx, document_id, c.UnlinkInterpretation(by, interpretation_id), organ_id=organ_id)
         await self.perform(tx, interpretation_id, c.UnlinkInterpreted(by, document_id), organ_id=organ_id)
 
+    async def start_correction(
+        self, tx: Tx, by: Officer, organ_id: UUID, document_id: UUID, explanation: str, changed_on: date | None
+    ) -> list[f.Fact]:
+        """Open a published document; what changed itself has the same twenty working days as what was formed."""
+        command = c.StartCorrection(by, explanation, changed_on, legal_date(tx.now))
+        return await self.perform(tx, document_id, command, organ_id=organ_id)
+
     async def note_penalty_changed(
         self, tx: Tx, by: Officer, organ_id: UUID, document_id: UUID, changed_on: date
     ) -> list[f.Fact]:
@@ -316,6 +323,10 @@ class Desk:
                 case f.PenaltyChanged():
                     counted = clocks.penalty_withdrawal(fact.changed_on, self.calendar)
                     await tx.set_clock(due(counted, subject))
+                case f.CorrectionStarted() if fact.changed_on is not None:
+                    await self._start_proactive(tx, document_id, dossier)
+                case f.CorrectionDropped():
+                    await self._stop_proactive(tx, document_id)
                 case f.ReleaseFinished():
                     await self._stop(tx, document_id, after, fact)
                 case f.KeptUnpublished() | f.DraftDiscarded():
@@ -324,10 +335,11 @@ class Desk:
                     continue
 
     async def _start_proactive(self, tx: Tx, document_id: UUID, dossier: Dossier) -> None:
-        if dossier.formed_on is None or dossier.openness != "proactive":
+        began = clocks.begins(dossier)
+        if began is None:
             await self._stop_proactive(tx, document_id)
             return
-        for counted in clocks.proactive(dossier.formed_on, self.calendar):
+        for counted in clocks.proactive(began, self.calendar):
             await tx.set_clock(due(counted, str(document_id)))
 
     async def _stop_proactive(self, tx: Tx, document_id: UUID) -> None:

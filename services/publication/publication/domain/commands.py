@@ -179,8 +179,12 @@ class DiscardDraft:
 
 @dataclass(frozen=True, slots=True)
 class StartCorrection:
+    """`changed_on` is the day on which the information itself changed; none when only an error is put right."""
+
     by: Officer
     explanation: str
+    changed_on: date | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

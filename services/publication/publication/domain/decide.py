@@ -102,7 +102,7 @@ def decide(document: Document, command: c.Command) -> list[f.Fact]:
         case ((Drafting() | Reviewing()), c.ApproveInEmergency()):
             return signing.approve_in_emergency(document.dossier, command)
         case Published(), c.StartCorrection():
-            return signing.start_correction(command)
+            return signing.start_correction(document.dossier, command)
         case ((Drafting() | Reviewing()), c.DropCorrection()):
             return signing.drop_correction(document.dossier, command)
         case ((Published() | Drafting() | Reviewing()), c.ProposeWithdrawal()):

@@ -160,6 +160,8 @@ class Dossier:
     owed: tuple[StepName, ...] = ()
     live: Live | None = None
     penalty: PenaltyClock | None = None
+    #: The day from which what is public is no longer what holds; the correction under way brings it up to date.
+    changed_on: date | None = None
 
 
 # ── States ─────────────────────────────────────────────────────────────────

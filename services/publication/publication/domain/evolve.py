@@ -98,12 +98,12 @@ def _release_ended(document: Releasing, fact: f.Fact) -> Document | None:
             return Published(dossier)
         case f.ReleaseFinished():
             if document.change == "withdraw":
-                return Withdrawn(replace(dossier, live=None, penalty=None))
+                return Withdrawn(replace(dossier, live=None, penalty=None, changed_on=None))
             if document.change == "repeal" and dossier.live is not None:
                 marked = replace(dossier.live, manifest=document.manifest, validity=document.validity)
                 return Repealed(replace(dossier, live=marked))
             live = Live(document.edition, dossier.digest, document.manifest, fact.released_at)
-            return Published(replace(dossier, live=live, explanation=""))
+            return Published(replace(dossier, live=live, explanation="", changed_on=None))
         case _:
             return None
 
@@ -185,7 +185,9 @@ def _dossier(dossier: Dossier, fact: f.Fact) -> Dossier:
         case f.EditionApproved(change="publish" | "correct"):
             return replace(dossier, owed=fact.owed)
         case f.CorrectionStarted():
-            return replace(dossier, explanation=fact.explanation, owed=())
+            return replace(dossier, explanation=fact.explanation, owed=(), changed_on=fact.changed_on)
+        case f.CorrectionDropped():
+            return replace(dossier, changed_on=None)
         case f.PenaltyChanged():
             return replace(dossier, penalty=PenaltyClock(fact.changed_on, fact.due_on))
         case (
@@ -196,7 +198,6 @@ def _dossier(dossier: Dossier, fact: f.Fact) -> Dossier:
             | f.KeptUnpublished()
             | f.Reopened()
             | f.DraftDiscarded()
-            | f.CorrectionDropped()
             | f.WithdrawalProposed()
             | f.RepealProposed()
             | f.ProposalDropped()

@@ -202,6 +202,7 @@ class DraftDiscarded:
 class CorrectionStarted:
     by: UUID
     explanation: str
+    changed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,11 +102,16 @@ def _approved(dossier: Dossier, command: c.Approve, signer: Acting) -> f.Edition
     )
 
 
-def start_correction(command: c.StartCorrection) -> list[f.Fact]:
+def start_correction(dossier: Dossier, command: c.StartCorrection) -> list[f.Fact]:
     decider = must_act(command.by, DECIDERS, "更正", article=GUIDE)
     if not command.explanation.strip():
         raise Refused("更正要附公开说明：改了什么，为什么改", GUIDE)
-    return [f.CorrectionStarted(decider.person, command.explanation.strip())]
+    changed_on = command.changed_on
+    if changed_on is not None and command.today is not None and changed_on > command.today:
+        raise Refused("变更的日期不能晚于今天", rule=rules.PROACTIVE)
+    if changed_on is not None and dossier.formed_on is not None and changed_on < dossier.formed_on:
+        raise Refused(f"变更的日期不能早于成文日期{dossier.formed_on}", rule=rules.PROACTIVE)
+    return [f.CorrectionStarted(decider.person, command.explanation.strip(), changed_on)]
 
 
 def drop_correction(dossier: Dossier, command: c.DropCorrection) -> list[f.Fact]:

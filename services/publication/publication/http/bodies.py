@@ -156,6 +156,12 @@ class ExplanationBody(Body):
     explanation: OnRecord
 
 
+class CorrectionBody(ExplanationBody):
+    changed_on: Day | None = Field(
+        default=None, description="day on which the information itself changed; absent when only an error is put right"
+    )
+
+
 class RepealBody(Body):
     explanation: OnRecord
     validity: Literal["repealed", "void", "changed"] = "repealed"

@@ -80,9 +80,14 @@ def _after_publication(routes: APIRouter, desks: Desks) -> None:
             return v.DocumentRow.model_validate(await reading.document(db, caller.organ_id, document_id))
 
     @routes.post("/documents/{document_id}/correction")
-    async def start_correction(document_id: UUID, body: b.ExplanationBody, caller: corrector) -> v.DocumentRow:
+    async def start_correction(document_id: UUID, body: b.CorrectionBody, caller: corrector) -> v.DocumentRow:
         """Open a published document for correction; the public sees the old text until the new one is signed."""
-        return await carry_out(caller, document_id, c.StartCorrection(officer_of(caller), body.explanation))
+        async with desks.changing(caller) as tx:
+            await desks.desk.start_correction(
+                tx, officer_of(caller), caller.organ_id, document_id, body.explanation, body.changed_on
+            )
+        async with desks.reading() as db:
+            return v.DocumentRow.model_validate(await reading.document(db, caller.organ_id, document_id))
 
     @routes.post("/documents/{document_id}/correction/drop")
     async def drop_correction(document_id: UUID, body: b.ReasonBody, caller: corrector) -> v.DocumentRow:

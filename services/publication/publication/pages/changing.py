@@ -24,6 +24,7 @@ from publication.pages.acts import REASON, Act, Field, show_act
 from publication.pages.console import ANSWERED, BASE, Console, note
 from publication.pages.dossiers import Sheet, open_sheet
 from publication.pages.inputs import (
+    CorrectionInput,
     EditionInputOnly,
     ExplanationInput,
     OpennessInput,
@@ -73,6 +74,12 @@ async def _repeal(console: Console, tx: Tx, officer: Officer, document_id: UUID,
     replaced_by = await _document_of(tx, officer, typed.replaced_by)
     command = c.ProposeRepeal(officer_of(officer), typed.explanation, typed.validity, typed.repealed_on, replaced_by)
     return await console.desk.perform(tx, document_id, command, organ_id=officer.organ_id)
+
+
+async def _correct(console: Console, tx: Tx, officer: Officer, document_id: UUID, _: int, typed: Any) -> object:
+    return await console.desk.start_correction(
+        tx, officer_of(officer), officer.organ_id, document_id, typed.explanation, typed.changed_on
+    )
 
 
 async def _penalty(console: Console, tx: Tx, officer: Officer, document_id: UUID, _: int, typed: Any) -> object:
@@ -134,8 +141,13 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "correct": Kind(
         "更正", "开始更正", "公众看到的内容先不变。改好的新版要重新走三审三校，签发后各渠道一起更正。",
-        "document.correct", ExplanationInput, "correcting",
-        _performs(lambda by, _, typed: c.StartCorrection(by, typed.explanation)), (EXPLANATION,), GUIDE,
+        "document.correct", CorrectionInput, "correcting", _correct,
+        (
+            EXPLANATION,
+            Field("changed_on", "信息变更的日期", short=True, optional=True,
+                  hint="内容本身变了的，写从哪天起变的，如 2025年2月27日；从那天起二十个工作日内公开。只改错漏不填。"),
+        ),
+        f"{GUIDE}；《政府信息公开条例》第二十六条",
     ),
     "drop-correction": Kind(
         "放弃更正", "放弃更正", "公开的内容保持原样。", "document.correct", ReasonInput, "dropped",

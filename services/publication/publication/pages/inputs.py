@@ -119,6 +119,10 @@ class ExplanationInput(BaseModel):
     explanation: OnRecord = Field(min_length=1, title="公开说明")
 
 
+class CorrectionInput(ExplanationInput):
+    changed_on: Day | None = Field(default=None, title="信息变更的日期")
+
+
 class RepealInput(ExplanationInput):
     validity: Literal["repealed", "void", "changed"] = Field(title="废止后的效力")
     repealed_on: Day = Field(title="废止日期")

@@ -114,7 +114,8 @@ def document_fact(fact: f.Fact) -> Told:
         case f.DraftDiscarded(by=by, reason=reason):
             return Told("作废", reason, person=by)
         case f.CorrectionStarted(by=by, explanation=explanation):
-            return Told("开始更正", explanation, person=by)
+            since = f"{date_plain(fact.changed_on)}起变更：" if fact.changed_on else ""
+            return Told("开始更正", since + explanation, person=by)
         case f.CorrectionDropped(by=by, reason=reason):
             return Told("放弃更正", reason, person=by)
         case f.WithdrawalProposed(by=by, explanation=explanation):
