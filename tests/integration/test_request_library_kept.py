@@ -149,6 +149,9 @@ async def test_the_same_asked_again_is_found_and_an_officer_confirms_it(office):
     asked = (await eventually(lambda: duplicates(office, other)))[0]
 
     assert (repeated["id"], repeated["verdict"], repeated["citation"]) == (first, "repeated", "《政府信息公开条例》第三十六条第六项")
+    today = office.clock.at.date()
+    answered_on = f"前一件已于{today.year}年{today.month}月{today.day}日答复"
+    assert answered_on in repeated["why"]
     assert (asked["verdict"], asked["same_applicant"]) == ("asked-by-others", False)
     assert [one["kind"] for one in (await office.case(third))["attention"]] == ["request-duplicate"]
     assert (await office.case(other))["attention"] == []

@@ -84,7 +84,7 @@ def test_a_match_is_explained_with_article_likeness_and_what_differs():
     (found,) = duplicates(a_new_one(), [an_application(1, MARKETS)])
     (other,) = duplicates(a_new_one(), [an_application(1, MARKETS.replace("2023", "2022"))])
 
-    assert found.why == ("描述相似度100%", "同一申请人", "前一件已于2026-01-30答复")
+    assert found.why == ("描述相似度100%", "同一申请人", "前一件已于2026年1月30日答复")
     assert found.citation == "《政府信息公开条例》第三十六条第六项"
     assert "年份不同（本件2023，前件2022）" in other.why
     assert other.citation == ""

@@ -9,7 +9,7 @@ from request import librarying, store
 from request.domain.case import Handling, Joined, Submitted
 from request.domain.file import CaseFile
 from request.keyring import Keyring
-from request.library.duplicates import VERDICTS, Application, Duplicate, duplicates
+from request.library.duplicates import OURS, VERDICTS, Application, Duplicate, duplicates
 from request.library.neutral import neutral
 from request.people import People, read_or_none
 from request.service import Desk, Loaded
@@ -60,7 +60,10 @@ class Duplicating:
             if words[row["id"]]
         ]
         # What makes two texts differ is quoted from them, so it is looked at before it may be shown.
-        found = [replace(one, why=tuple(neutral(why).text for why in one.why)) for one in duplicates(new, earlier)]
+        found = [
+            replace(one, why=one.why[:OURS] + tuple(neutral(why).text for why in one.why[OURS:]))
+            for one in duplicates(new, earlier)
+        ]
         return found, {row["id"]: row["number"] for row in rows}
 
     async def _others(self, tx: Tx, loaded: Loaded) -> tuple[list[Duplicate], dict[UUID, str]]:

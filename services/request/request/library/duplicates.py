@@ -70,6 +70,8 @@ _PLACE: Final = re.compile(
     "历下|市中区|槐荫|天桥|历城|长清|章丘|济阳|莱芜|钢城|平阴|商河|高新区|起步区|南部山区|[\u4e00-\u9fff]{2,4}(?:街道|镇)"
 )
 _LATE_YEARS: Final = 60
+#: How many of the reasons are ours (score, applicant, date); whatever comes after them quotes the texts.
+OURS: Final = 3
 
 
 def duplicates(
@@ -108,11 +110,15 @@ def _compared(new: Application, one: Application, at: Thresholds) -> Duplicate |
     else:
         verdict = "repeated" if one.answered_on is not None and one.answered_on <= new.received_on else "running"
     why = [f"描述相似度{score:.0%}", "同一申请人" if same_applicant else "不同申请人"]
-    why.append(f"前一件已于{one.answered_on.isoformat()}答复" if one.answered_on else "前一件尚未答复")
+    why.append(f"前一件已于{_day(one.answered_on)}答复" if one.answered_on else "前一件尚未答复")
     why.extend(different)
     article = _ARTICLE[verdict]
     citation = f"{ARTICLES[article].citation}{'第六项' if verdict == 'repeated' else ''}" if article else ""
     return Duplicate(one.case_id, verdict, score, same_applicant, tuple(why), citation)
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _differences(first: str, second: str) -> Iterable[str]:

@@ -43,6 +43,8 @@ _NAME: Final = re.compile(NAME)
 _PLACE: Final = re.compile(r"(?<=[庄村屯店镇乡路街桥])|(?=山?(?:路|街|镇|乡|村|庄|社区|大桥|广场))")
 _HAN: Final = re.compile(r"[\u4e00-\u9fa5]+")
 _LONG_NUMBER: Final = re.compile(r"[0-9](?:[ \-]?[0-9]){6,}")
+#: A day as offices write it, of these years; a day of birth is known by the words beside it.
+_OFFICE_DAY: Final = re.compile(r"20\d{2}-[01]\d-[0-3]\d")
 _PRIVACY: Final = ARTICLES["I34"].citation
 
 
@@ -76,7 +78,9 @@ def refuse_personal(text: str, what: str, names: Iterable[str] = ()) -> str:
 def _personal(text: str, names: Iterable[str]) -> list[tuple[int, int, str]]:
     scanned = flat(text)
     spans = [(found.start, found.end, KINDS[found.kind]) for found in find(text)]
-    spans.extend((*found.span(), "号码") for found in _LONG_NUMBER.finditer(scanned))
+    spans.extend(
+        (*found.span(), "号码") for found in _LONG_NUMBER.finditer(scanned) if not _OFFICE_DAY.fullmatch(found[0])
+    )
     for name in {flat(name).strip() for name in names}:
         if len(name) >= 2:
             spans.extend((*found.span(), "姓名") for found in re.finditer(re.escape(name), scanned))
