@@ -162,6 +162,10 @@ GET    /request/desk/import(|/template.xlsx)                                    
 POST   /request/desk/import                                                               request.import
 GET    /request/desk/(settings)                                                           request.settings
 POST   /request/desk/(settings)                                                           request.settings
+GET    /request/desk/cases/D/objections                                                   request.personal-data
+POST   /request/desk/cases/D/objections                                                   request.handle|request.personal-data
+GET    /request/api/cases/D/objections                                                    request.personal-data
+POST   /request/api/cases/D/objections/D/answer                                           request.handle
 GET    /request/desk/cases/D/erase                                                        request.erase
 POST   /request/desk/cases/D/erase                                                        request.erase
 POST   /identity/people/(new|D|D/code|D/sessions|D/stand-ins|D/stand-ins/D/end|D/leave|D/return|D/erase) person.manage

@@ -25,6 +25,7 @@ from request.laddering import Laddering
 from request.lettering import Lettering
 from request.noticing import changes
 from request.notifying import Notifier
+from request.objecting import Objecting
 from request.people import People
 from request.practising import practice_of
 from request.rebuilding import rebuild
@@ -94,6 +95,7 @@ def make_desks(
         erasing=Erasing(desk, people),
         following=Following(kit, keyring),
         notifier=notifier,
+        objecting=Objecting(desk, people, notifier),
         sources=Sources(kit.vault),
         workers=workers,
     )

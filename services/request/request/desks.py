@@ -19,6 +19,7 @@ from request.following import Following
 from request.laddering import Laddering
 from request.lettering import Lettering
 from request.notifying import Notifier
+from request.objecting import Objecting
 from request.people import People
 from request.receiving import Reception
 from request.service import Desk
@@ -41,6 +42,7 @@ class Desks:
     erasing: Erasing
     following: Following
     notifier: Notifier
+    objecting: Objecting
     sources: Sources
     workers: Workers
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from gongkai.runtime import register
 from gongkai.runtime.tx import Tx
-from request import codecs, keeping, laddering, librarying, tallies
+from request import codecs, keeping, laddering, librarying, objecting, tallies
 from request.service import Desk
 
 
@@ -21,6 +21,7 @@ async def rebuild(tx: Tx, desk: Desk) -> Rebuilt:
     await keeping.empty_read_models(tx)
     await tallies.empty(tx)
     await laddering.rebuild(tx)
+    await objecting.rebuild(tx, await keeping.aggregates(tx, "objection"))
     cases = await keeping.aggregates(tx, "case")
     for case_id in cases:
         await _case(tx, desk, case_id)

@@ -14,6 +14,7 @@ from request.http import (
     links,
     messages,
     mine,
+    objections,
     operating,
     people,
     public,
@@ -26,6 +27,7 @@ def router(desks: Desks) -> APIRouter:
     """Return every route of the API; what an applicant does with a cookie lies under `/mine`."""
     parts = (
         public, cases, people, clock, replies, letters, remedies, conversion, library, operating, counting, messages,
+        objections,
     )  # fmt: skip
     officers = beside((part.router(desks) for part in parts), prefix="/api")
-    return beside((officers, mine.router(desks), links.router(desks)))
+    return beside((officers, mine.router(desks), objections.mine(desks), links.router(desks)))

@@ -75,14 +75,14 @@ def router(desks: Desks) -> APIRouter:
     @routes.post("/correction", status_code=204)
     async def correct(body: b.ApplicationBody, request: Request, opened: MineCookie = None) -> None:
         """Answer a correction notice; the reply period runs anew from today (A30)."""
-        _from_our_page(request)
+        from_our_page(request)
         case_id = desks.following.case_of(opened)
         async with desks.by_applicant() as tx:
             await desks.reception.correct(tx, case_id, legal_date(tx.now), body.value())
 
     @routes.post("/withdraw", status_code=204)
     async def withdraw(body: b.WithdrawBody, request: Request, opened: MineCookie = None) -> None:
-        _from_our_page(request)
+        from_our_page(request)
         if not body.confirm:
             raise Invalid([("confirm", "请确认撤回申请")])
         case_id = desks.following.case_of(opened)
@@ -156,7 +156,7 @@ def shown(case: Case) -> dict[str, object]:
     }
 
 
-def _from_our_page(request: Request) -> None:
+def from_our_page(request: Request) -> None:
     """Refuse what another site made the browser send."""
     if not csrf.same_origin(request):
         raise Forbidden("这个请求不是从本系统的页面发出的，没有办理", "csrf")

@@ -18,6 +18,7 @@ from request.pages import (
     desk_library,
     desk_messages,
     desk_new,
+    desk_objections,
     desk_people,
     desk_queue,
     desk_redact,
@@ -42,7 +43,7 @@ def router(desks: Desks) -> APIRouter:
     parts = (
         desk_queue, desk_new, desk_do, desk_reply, desk_letters, desk_files, desk_redact, desk_split, desk_conversion,
         desk_library, desk_counts, desk_house, desk_people, desk_messages, desk_ladder,
-        desk_case,
+        desk_objections, desk_case,
     )  # fmt: skip
     desk = beside((part.router(bench) for part in parts), prefix=BASE.removeprefix("/request"))
     return beside((*seen_by_all, desk), include_in_schema=False)

@@ -60,7 +60,8 @@ GROUPS: Final = ("受理", "期限", "收费", "办理", "救济", "办结")
 ITEMS: Final = {
     "application": "申请", "third-party": "第三方资料", "letter": "文书", "file": "文件", "opinion": "第三方意见",
     "agent": "代表人、联系人资料",
-    "unit-opinion": "协办意见", "reply-text": "答复稿", "address": "联系方式", "draft": "没有提交的草稿",
+    "unit-opinion": "协办意见", "reply-text": "答复稿", "address": "联系方式",
+    "objection": "异议和答复", "draft": "没有提交的草稿",
 }  # fmt: skip
 SERVED: Final = {
     "direct": "直接送达", "post": "邮寄", "organ": "委托送达", "online": "网上送达", "email": "电子邮件",
@@ -82,6 +83,7 @@ def router(bench: Bench) -> APIRouter:
             clocks = await reading.clocks(db, case_id)
             files = await reading.files(db, case_id)
             people = await reading.people(db, case_id)
+            objections = await bench.desks.objecting.of_case(db, case_id)
             same = await doubles(db, case_id, file_of(here.case))
             attention = (await reading.attention(db, [case_id])).get(case_id, [])
         names = await bench.names(_people(history))
@@ -100,7 +102,7 @@ def router(bench: Bench) -> APIRouter:
             draft=file.draft if file else None, outcome=BY_KEY.get(row["row"] or ""),
             done=DONE.get(request.query_params.get("done", ""), ""), sees_person=officer.may("request.personal-data"),
             handles=officer.may("request.handle"), attention=[each["sentence"] for each in attention],
-            doubles=same, alike=[], asked=asked_of(file, people),
+            doubles=same, alike=[], objections=objections, asked=asked_of(file, people),
             erases=officer.may("request.erase") and not isinstance(here.case, Submitted | Handling),
             splits=c.Split in allowed(here.case, bench.desks.desk.practice) and officer.may("request.register"),
         )  # fmt: skip

@@ -14,6 +14,7 @@ from gongkai.web.components import Link
 from gongkai.web.cookies import secure
 from gongkai.web.downloads import attachment, shown_pdf
 from gongkai.web.forms import Form, read_form, see_other
+from gongkai.web.routing import beside
 from request import reading, store
 from request.application import Application
 from request.domain import commands as c
@@ -29,6 +30,7 @@ from request.domain.case import (
 )
 from request.domain.values import SUPPLY_FORMS, WAYS
 from request.following import COOKIE, COOKIE_PATH, LASTS
+from request.pages import mine_objection
 from request.pages.answering import note
 from request.pages.mine_view import LETTER_NAMES, Act, view
 from request.pages.public import LIMITS, application_of
@@ -42,6 +44,7 @@ HERE: Final = Link("办理进度")
 DONE: Final = {
     "corrected": "补正已经收到，答复期限从今天的次日起重新计算。",
     "withdrawn": "申请已经撤回，不再办理。",
+    "objected": "异议已经收到，我们核对后答复，答复显示在本页。",
 }
 CHANGEABLE: Final = (
     "title", "document_number", "description", "supply_form", "way", "phone", "email", "address",
@@ -98,6 +101,7 @@ def router(site: PublicSite) -> APIRouter:
             return await enter_page(request, Form())
         organ = await site.organ()
         async with desks.by_applicant() as tx:
+            said = await desks.objecting.told(tx, found.id, "follow")
             _, _, how_to_pay = await store.organ_setting(tx, organ_of(found.case) or organ.organ_id)
         async with desks.reading() as db:
             letters = await reading.letters(db, found.id)
@@ -110,6 +114,7 @@ def router(site: PublicSite) -> APIRouter:
             asked=found.application.description if found.application.title else "", how_to_pay=how_to_pay,
         )  # fmt: skip
         shown.parts = await parts_of(found.case)
+        shown.objections = said
         done = DONE.get(request.query_params.get("done", ""), "")
         whole = MINE if found.item else ""
         return await site.show(request, "public_case.html", HERE, mine=shown, done=done, whole=whole)
@@ -243,7 +248,7 @@ def router(site: PublicSite) -> APIRouter:
             data = await desks.people.read_bytes(tx, rows[0]["item_id"], "follow")
         return attachment(data, rows[0]["name"])
 
-    return routes
+    return beside((routes, mine_objection.router(site, opened)), include_in_schema=False)
 
 
 def given_in(case: Case) -> list[str]:

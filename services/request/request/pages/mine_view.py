@@ -32,6 +32,7 @@ from request.domain.case import (
 from request.domain.due import standing
 from request.domain.file import CaseFile
 from request.domain.values import CHANNELS, SUPPLY_FORMS, WAYS, LetterKind
+from request.objecting import Told
 
 LETTER_NAMES: Final[dict[LetterKind, str]] = {
     "receipt": "登记回执", "correction": "补正告知书", "reasons": "说明理由告知书", "extension": "延期答复告知书",
@@ -118,6 +119,7 @@ class Mine:
     published: list[Act] = field(default_factory=list)
     files: list[Act] = field(default_factory=list)
     parts: list[Act] = field(default_factory=list)
+    objections: list[Told] = field(default_factory=list)
 
 
 def view(
@@ -191,7 +193,11 @@ def _say_clock(
             reply = file.replies[-1]
             row = BY_KEY[reply.row]
             mine.notices.append(
-                Note("good", f"{date_zh(reply.answered_on)}答复：{_plain(row.printed_zh)}", f"依据{row.basis}。")
+                Note(
+                    "good",
+                    f"{date_zh(reply.answered_on)}答复：{_plain(row.printed_zh)}",
+                    f"依据{row.basis}。不服答复的，可以按答复书末尾写明的机关和期限申请行政复议、提起行政诉讼，逾期不再受理。",
+                )
             )
         case Lapsed(because=because, on=on):
             why = "逾期没有补正" if because == "correction" else "逾期没有缴纳信息处理费"
@@ -342,10 +348,14 @@ def _facts(file: CaseFile) -> list[tuple[str, str]]:
 
 
 def _acts(case: Case, item: str) -> list[Act]:
-    withdraw = Act("撤回申请", f"/request/mine/withdraw{item}", "撤回后不再办理")
+    acts = []
     if isinstance(case, Handling) and isinstance(case.awaits, AwaitingCorrection):
-        return [Act("补正申请", f"/request/mine/correction{item}"), withdraw]
-    return [withdraw] if isinstance(case, Submitted | Handling | Joined) else []
+        acts.append(Act("补正申请", f"/request/mine/correction{item}"))
+    if not isinstance(case, SplitUp):
+        acts.append(Act("提出异议", f"/request/mine/objection{item}", "对日期、收费、办理过程或者答复有不同意见"))
+    if isinstance(case, Submitted | Handling | Joined):
+        acts.append(Act("撤回申请", f"/request/mine/withdraw{item}", "撤回后不再办理"))
+    return acts
 
 
 def _day(on: date) -> str:

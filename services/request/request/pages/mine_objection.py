@@ -1,0 +1,85 @@
+"""An applicant disagrees: the form, what was said before, and what we answered."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, cast
+
+from fastapi import APIRouter, Request, Response
+
+from gongkai.runtime.errors import Unauthenticated
+from gongkai.statute.refusal import Refused
+from gongkai.web.components import Link
+from gongkai.web.forms import Form, read_form, see_other
+from gongkai.web.texts import printable
+from request.domain.case import Case, Imported, Nothing, SplitUp, file_of
+from request.domain.law import cite
+from request.domain.objection import ABOUT, About, subjects
+from request.objecting import MOST_WORDS
+from request.pages.answering import note
+from request.pages.site import ANSWERED, PublicSite
+
+MINE: Final = "/request/mine"
+HINTS: Final[dict[About, str]] = {
+    "dates": "哪一天算收到、期限怎么数。",
+    "fee": "收费的标准、数量和金额。",
+    "handling": "例如要求补正、征求意见、延期是否必要。",
+    "reply": "也可以直接申请行政复议或者提起行政诉讼，提出异议不影响这些期限。",
+}
+
+
+def may_object(case: Case) -> bool:
+    """Tell whether an applicant may object here; to a paper that was split they do in its parts."""
+    return not isinstance(case, Nothing | Imported | SplitUp)
+
+
+def router(site: PublicSite, opened: Callable[[Request], Awaitable[Any]]) -> APIRouter:
+    """Make the pages; `opened` is the case that the cookie of this browser opens."""
+    routes = APIRouter(include_in_schema=False, prefix="/mine")
+    desks = site.desks
+
+    async def page(request: Request, found: Any, form: Form, status: int = 200) -> Response:
+        file = file_of(found.case)
+        if file is None or not may_object(found.case):
+            raise Refused("请在分开办理的各件申请里提出异议。", cite("A51"))
+        async with desks.by_applicant() as tx:
+            said = await desks.objecting.told(tx, found.id, "follow")
+        if not form.value("about"):
+            form.fields["about"] = [subjects(file)[-1]]
+        return await site.show(
+            request, "public_objection.html", Link("办理进度", MINE), Link("提出异议"), status=status, form=form,
+            item=found.item, said=said, most=MOST_WORDS,
+            abouts=[(about, f"{ABOUT[about]}（{HINTS[about].rstrip('。')}）") for about in subjects(file)],
+        )  # fmt: skip
+
+    @routes.get("/objection")
+    async def ask(request: Request) -> Response:
+        try:
+            found = await opened(request)
+        except Unauthenticated:
+            return see_other(MINE)
+        return await page(request, found, Form())
+
+    @routes.post("/objection")
+    async def send(request: Request) -> Response:
+        form = await read_form(request)
+        try:
+            found = await opened(request)
+        except Unauthenticated:
+            return see_other(MINE)
+        about = form.value("about")
+        if about not in ABOUT:
+            form.add("about", "请选择对什么有异议", "对什么有异议")
+        try:
+            words = printable(form.value("words").strip())
+        except ValueError as wrong:
+            words = ""
+            form.add("words", str(wrong), "您的意见")
+        if form.errors:
+            return await page(request, found, form, 422)
+        try:
+            async with desks.by_applicant() as tx:
+                await desks.objecting.raise_one(tx, found.id, cast("About", about), words)
+        except ANSWERED as trouble:
+            return await page(request, found, form, note(form, trouble))
+        return see_other(f"{MINE}{found.item}{'&' if found.item else '?'}done=objected")
+
+    return routes
