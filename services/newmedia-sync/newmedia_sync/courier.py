@@ -28,6 +28,7 @@ from newmedia_sync.domain.acts import Begin, Command, Interrupt, Learn
 from newmedia_sync.domain.delivery import Delivery, Ordered, Retiring, Retracting, Sending, Waiting
 from newmedia_sync.domain.outcome import Done, NeedsPerson, Outcome, QuotaGone, Unclear
 from newmedia_sync.domain.steps import VERIFY_AHEAD, next_step
+from newmedia_sync.errand import Errand, errand_of
 from newmedia_sync.fetching import Shelf
 from newmedia_sync.looking import Looking
 from newmedia_sync.preparing import Preparing
@@ -105,8 +106,9 @@ class Courier:
         """Turn every attempt of a courier that is no more into a question."""
         async with self.kit.reading() as db:
             left = await store.interrupted(db)
-        for delivery_id in left:
-            await self._perform(delivery_id, Interrupt(self.kit.now()))
+        for errand in left:
+            with errand.span("channel interrupted"):
+                await self._perform(errand, Interrupt(self.kit.now()))
         async with self.kit.transaction() as tx:
             await store.forget(tx.db, tx.now)
 
@@ -168,11 +170,13 @@ class Courier:
 
     async def _trouble(self, row: Any) -> None:
         """Put a step that failed by our own fault aside for a while; an attempt under way becomes a question."""
-        async with self.kit.transaction() as tx:
-            _, facts = await self.desk.perform(tx, row["delivery_id"], Learn(_broken(), tx.now, tx.now))
-            if not facts:
-                times, later = row["asked_times"] + 1, tx.now + timedelta(minutes=1)
-                await store.looked(tx.db, row["delivery_id"], times, tx.now, later, row["version"])
+        errand = errand_of(row)
+        with errand.span("channel trouble"):
+            async with errand.transaction(self.kit) as tx:
+                _, facts = await self.desk.perform(tx, errand.delivery_id, Learn(_broken(), tx.now, tx.now))
+                if not facts:
+                    times, later = row["asked_times"] + 1, tx.now + timedelta(minutes=1)
+                    await store.looked(tx.db, errand.delivery_id, times, tx.now, later, row["version"])
 
     async def _work(self, row: Any) -> None:
         """Do the one step of a row with the adapter of its account."""
@@ -187,43 +191,45 @@ class Courier:
         step = next_step(state, row["asked_times"], row["since"])
         if step is None or step.kind != row["step"] or known.version != row["version"]:
             return
-        if found is None:
-            await self._learn(delivery_id, _NO_CREDENTIALS)
-            return
-        channel, _, card = found
-        looking = Looking(self.kit, self.desk, channel, self.shelf)
-        with telemetry.span(f"channel {step.kind}", platform=card.platform, delivery=str(delivery_id)):
+        errand = errand_of(row)
+        with errand.span(f"channel {step.kind}") as work:
+            if found is None:
+                await self._learn(errand, _NO_CREDENTIALS)
+                return
+            channel, _, card = found
+            work.note(platform=card.platform)
+            looking = Looking(self.kit, self.desk, channel, self.shelf)
             match step.kind:
                 case "prepare":
-                    await Preparing(self.kit, self.desk, channel, self.shelf).check(delivery_id, known)
+                    await Preparing(self.kit, self.desk, channel, self.shelf).check(errand, known)
                 case "stage":
-                    await Preparing(self.kit, self.desk, channel, self.shelf).stage(delivery_id, known)
+                    await Preparing(self.kit, self.desk, channel, self.shelf).stage(errand, known)
                 case "act":
-                    await self._act(delivery_id, known, channel, step.at)
+                    await self._act(errand, known, channel, step.at)
                 case "poll" | "probe" | "read-back":
                     await looking.look(row, state, step.kind)
                 case "discard":
-                    await looking.discard(delivery_id, state)
+                    await looking.discard(errand, state)
                 case "interrupted":
                     return
 
     # ── The instant ─────────────────────────────────────────────────────────
 
-    async def _act(self, delivery_id: UUID, known: Loaded[Delivery], channel: Channel, at: datetime) -> None:
+    async def _act(self, errand: Errand, known: Loaded[Delivery], channel: Channel, at: datetime) -> None:
         state = known.state
         root = state.before if isinstance(state, Waiting) else state
         if at - LEAD > self.kit.now():
-            self._verified[delivery_id] = at
+            self._verified[errand.delivery_id] = at
             if isinstance(root, Ordered) and root.mission.change != "withdraw":
-                await self._verify(delivery_id, root, channel, at)
+                await self._verify(errand, root, channel, at)
             return
-        self._verified.pop(delivery_id, None)
+        self._verified.pop(errand.delivery_id, None)
         if isinstance(root, Ordered):
-            await self._send(delivery_id, known, root, channel)
+            await self._send(errand, known, root, channel)
         elif isinstance(root, Retiring):
-            await self._retract(delivery_id, channel, None)
+            await self._retract(errand, channel, None)
 
-    async def _verify(self, delivery_id: UUID, ordered: Ordered, channel: Channel, at: datetime) -> None:
+    async def _verify(self, errand: Errand, ordered: Ordered, channel: Channel, at: datetime) -> None:
         """Look at the draft and the credentials ahead of the instant, and never into it."""
         if not await self._afford(ordered.mission.account_id, channel, "verify"):
             return
@@ -231,35 +237,35 @@ class Courier:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, (at - LEAD - self.kit.now()).total_seconds())):
                 outcome: Outcome = await channel.verify(ordered.made.stage, rendition)
-            await self._learn(delivery_id, outcome)
+            await self._learn(errand, outcome)
 
     async def _send(
-        self, delivery_id: UUID, known: Loaded[Delivery], ordered: Ordered, channel: Channel
+        self, errand: Errand, known: Loaded[Delivery], ordered: Ordered, channel: Channel
     ) -> None:
         mission, instant = ordered.mission, ordered.order.release_at
         if mission.change == "withdraw":
-            await self._retract(delivery_id, channel, instant)
+            await self._retract(errand, channel, instant)
             return
         rendition = await self.shelf.rendition(ordered.made.rendition)
         pictures = await self.shelf.pictures(rendition)
         if not isinstance(pictures, dict):
-            await self._learn(delivery_id, pictures)
+            await self._learn(errand, pictures)
             return
         cover = pictures.get(getattr(rendition, "picture", ""))
         parcel = Parcel(rendition, mission.release_id, pictures, cover)
-        begun = await self._begin(delivery_id, mission.account_id, channel, "act", known)
+        begun = await self._begin(errand, mission.account_id, channel, "act", known)
         if begun is None or not isinstance(begun.state, Sending):
             return
         fault.point(f"{self.kit.name}:begun-{mission.platform}")
         acted_at = await self._at(instant)
         outcome: Outcome = await channel.send(begun.state.made.stage, parcel)
         fault.point(f"{self.kit.name}:called-{mission.platform}")
-        await self._learn(delivery_id, outcome, acted_at, begun)
+        await self._learn(errand, outcome, acted_at, begun)
 
-    async def _retract(self, delivery_id: UUID, channel: Channel, instant: datetime | None) -> None:
+    async def _retract(self, errand: Errand, channel: Channel, instant: datetime | None) -> None:
         async with self.kit.reading() as db:
-            row = await store.delivery(db, delivery_id)
-        begun = await self._begin(delivery_id, row["account_id"], channel, "retract")
+            row = await store.delivery(db, errand.delivery_id)
+        begun = await self._begin(errand, row["account_id"], channel, "retract")
         if begun is None or not isinstance(begun.state, Retracting):
             return
         before = begun.state.before
@@ -270,13 +276,13 @@ class Courier:
             outcome = await channel.retract(post)
             if not isinstance(outcome, Done):
                 break
-        await self._learn(delivery_id, outcome, acted_at)
+        await self._learn(errand, outcome, acted_at)
 
     async def _begin(
-        self, delivery_id: UUID, account_id: UUID, channel: Channel, what: str, known: Loaded[Delivery] | None = None
+        self, errand: Errand, account_id: UUID, channel: Channel, what: str, known: Loaded[Delivery] | None = None
     ) -> Loaded[Delivery] | None:
         """Spend the quota and write the attempt down, in one transaction, before the call."""
-        async with self.kit.transaction() as tx:
+        async with errand.transaction(self.kit) as tx:
             quota = channel.capabilities.quotas.get(what)
             command: Command = Begin(self.kit.new_id(), tx.now)
             if quota is not None:
@@ -286,8 +292,8 @@ class Courier:
                 else:
                     gone = QuotaGone("budget", "这个账号今天的调用次数用完，明天再发", "day")
                     command = Learn(gone, tx.now, tx.now)
-            await self.desk.perform(tx, delivery_id, command, known=known)
-        return tx.left(DELIVERY, delivery_id)
+            await self.desk.perform(tx, errand.delivery_id, command, known=known)
+        return tx.left(DELIVERY, errand.delivery_id)
 
     async def _at(self, instant: datetime) -> datetime:
         """Sleep until the instant and return the moment at which we act."""
@@ -306,22 +312,22 @@ class Courier:
 
     async def _learn(
         self,
-        delivery_id: UUID,
+        errand: Errand,
         outcome: Outcome,
         acted_at: datetime | None = None,
         known: Loaded[Delivery] | None = None,
     ) -> None:
         now = self.kit.now()
-        await self._perform(delivery_id, Learn(outcome, now, acted_at or now), known)
+        await self._perform(errand, Learn(outcome, now, acted_at or now), known)
 
-    async def _perform(self, delivery_id: UUID, command: Command, known: Loaded[Delivery] | None = None) -> None:
+    async def _perform(self, errand: Errand, command: Command, known: Loaded[Delivery] | None = None) -> None:
         """Record an outcome; what was learnt outside must not be lost to a database that is away for a moment."""
         at_first = iter([known])
-        await persistently(lambda: self._once(delivery_id, command, next(at_first, None)))
+        await persistently(lambda: self._once(errand, command, next(at_first, None)))
 
-    async def _once(self, delivery_id: UUID, command: Command, known: Loaded[Delivery] | None) -> None:
-        async with self.kit.transaction() as tx:
-            await self.desk.perform(tx, delivery_id, command, known=known)
+    async def _once(self, errand: Errand, command: Command, known: Loaded[Delivery] | None) -> None:
+        async with errand.transaction(self.kit) as tx:
+            await self.desk.perform(tx, errand.delivery_id, command, known=known)
 
     async def _check(self, account_id: UUID) -> None:
         """Ask whether the credentials work and note it in the register of accounts."""

@@ -23,6 +23,7 @@ from newmedia_sync.domain.account import (
 )
 from newmedia_sync.domain.acts import Command, GiveUp, ReportPost, ReportRetracted, Retire, Retry
 from newmedia_sync.domain.steps import WORDS
+from newmedia_sync.errand import errand_of
 from newmedia_sync.fetching import Shelf, edition_of
 from newmedia_sync.inputs import AccountInput, PreviewInput, PreviewView, ProblemView, SecretsInput, Way
 from newmedia_sync.rendition import (
@@ -159,7 +160,8 @@ class DeskWork:
                 tx.after_commit(self.desk.wake)
             return WORDS[row["state"]][0]
         command = await self._command(row, way, words)
-        async with self.kit.transaction(actor=officer.actor) as tx:
+        # The click has a trace of its own and belongs to the matter of its release.
+        async with errand_of(row).transaction(self.kit, officer.actor) as tx:
             state, _ = await self.desk.perform(tx, delivery_id, command)
         return WORDS[type(state).__name__][0]
 

@@ -10,6 +10,7 @@ from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
 from gongkai.hosting.access import service_of
+from gongkai.runtime import telemetry
 from gongkai.runtime.errors import NotFound, TooLarge
 from gongkai.runtime.kit import Kit
 from gongkai.web.session import Officer, require
@@ -308,13 +309,17 @@ def push_router(kit: Kit, desk: Desk, switchboard: Switchboard) -> APIRouter:
         async with kit.transaction() as tx:
             fresh = await store.see_push(tx.db, account_id, message.key, tx.now)
             if fresh and isinstance(message, push.Finished):
-                delivery_id = await store.of_job(tx.db, account_id, message.job)
-                if delivery_id is None:
+                errand = await store.of_job(tx.db, account_id, message.job)
+                if errand is None:
                     # A task we never got a number for: an answer was lost, or a hand posted it.
                     await store.hurry_unknown(tx.db, account_id, tx.now)
                     tx.after_commit(desk.wake)
                 else:
-                    await desk.perform(tx, delivery_id, Learn(message.outcome, tx.now, tx.now))
+                    # The platform's call is a trace of its own; what it says belongs to the release.
+                    heard = telemetry.current_traceparent()
+                    with errand.span("channel push", links=[heard] if heard else []):
+                        errand.take_over(tx)
+                        await desk.perform(tx, errand.delivery_id, Learn(message.outcome, tx.now, tx.now))
         return PlainTextResponse("success")
 
     return routes

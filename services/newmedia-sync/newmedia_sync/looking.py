@@ -25,6 +25,7 @@ from newmedia_sync.domain.delivery import (
 )
 from newmedia_sync.domain.outcome import Absent, Done, Outcome, Post, QuotaGone, Running, Shown
 from newmedia_sync.domain.steps import StepKind, next_step
+from newmedia_sync.errand import Errand, errand_of
 from newmedia_sync.fetching import Shelf
 from newmedia_sync.recording import persistently
 from newmedia_sync.rendition import WeChatRendition, first_difference, shown_text, text_digest
@@ -65,7 +66,7 @@ class Looking:
         await persistently(lambda: self._record(row, lambda now: Learn(news, now, now)))
 
     async def _record(self, row: Any, command: Callable[[datetime], Command]) -> None:
-        async with self.kit.transaction() as tx:
+        async with errand_of(row).transaction(self.kit) as tx:
             after, facts = await self.desk.perform(tx, row["delivery_id"], command(tx.now))
             if not facts:
                 await self._count(tx.db, row, after, tx.now)
@@ -105,15 +106,15 @@ class Looking:
         step = next_step(state, times, now)
         await store.looked(db, row["delivery_id"], times, now, step.at if step else None, row["version"])
 
-    async def discard(self, delivery_id: UUID, state: Delivery) -> None:
+    async def discard(self, errand: Errand, state: Delivery) -> None:
         """Take a draft back that will not be sent; if that fails it lies there, invisible, and is tried again."""
         if not isinstance(state, Dropped) or not state.stage:
             return
         outcome = await self.channel.discard(state.stage)
         final = outcome if isinstance(outcome, Done | Absent) else Done()
         now = self.kit.now()
-        async with self.kit.transaction() as tx:
-            await self.desk.perform(tx, delivery_id, Learn(final, now, now))
+        async with errand.transaction(self.kit) as tx:
+            await self.desk.perform(tx, errand.delivery_id, Learn(final, now, now))
 
     async def _afford(self, account_id: UUID, kind: StepKind) -> bool:
         quota = self.channel.capabilities.quotas.get(kind)

@@ -14,6 +14,7 @@ from newmedia_sync.cover import draw_cover
 from newmedia_sync.domain.acts import Command, Learn, PassChecks
 from newmedia_sync.domain.delivery import Asked, Checked, Delivery, Mission, Replaced, Waiting
 from newmedia_sync.domain.outcome import Done, Hitch, Outcome, QuotaGone, TurnedDown
+from newmedia_sync.errand import Errand
 from newmedia_sync.fetching import Keeping, Shelf, edition_of
 from newmedia_sync.recording import persistently
 from newmedia_sync.rendition import Problem, Rendition, WeChatRendition, WeiboRendition, render
@@ -28,7 +29,7 @@ class Preparing:
     channel: Channel
     shelf: Shelf
 
-    async def check(self, delivery_id: UUID, known: Loaded[Delivery]) -> None:
+    async def check(self, errand: Errand, known: Loaded[Delivery]) -> None:
         """Fetch and render; say in one sentence per limit what does not fit. Staging follows at once."""
         state = known.state
         asked = state.before if isinstance(state, Waiting) else state
@@ -36,7 +37,7 @@ class Preparing:
             return
         manifest = await self.shelf.manifest(asked.mission)
         if isinstance(manifest, Hitch):
-            await self._learn(delivery_id, known, manifest)
+            await self._learn(errand, known, manifest)
             return
         edition = edition_of(manifest, asked.mission.change)
         rendered = render(edition, asked.mission.platform, self.kit.settings.public_url)
@@ -48,42 +49,42 @@ class Preparing:
         refusals = [problem for problem in problems if problem.refuses]
         if refusals:
             reason = "；".join(problem.sentence for problem in refusals)
-            await self._learn(delivery_id, known, TurnedDown(refusals[0].code, reason), problems)
+            await self._learn(errand, known, TurnedDown(refusals[0].code, reason), problems)
             return
         keeping = self.shelf.keep(rendered.rendition)
         cover = _drawing(rendered.rendition) if not withdraws else None
         at_first = iter([known])
         checked, paid = await persistently(
-            lambda: self._pass(delivery_id, asked.mission, keeping, problems, next(at_first, None))
+            lambda: self._pass(errand, asked.mission, keeping, problems, next(at_first, None))
         )
         if checked is not None:
-            await self.stage(delivery_id, checked, paid=paid, cover=cover)
+            await self.stage(errand, checked, paid=paid, cover=cover)
 
     async def _pass(
         self,
-        delivery_id: UUID,
+        errand: Errand,
         mission: Mission,
         keeping: Keeping,
         problems: tuple[Problem, ...],
         known: Loaded[Delivery] | None,
     ) -> tuple[Loaded[Delivery] | None, bool]:
         """Note that it fits, and take the draft that follows at once from the day's quota."""
-        async with self.kit.transaction() as tx:
+        async with errand.transaction(self.kit) as tx:
             replaces: tuple[Replaced, ...] = ()
             if mission.change in {"correct", "withdraw"}:
-                replaces = await store.shown_before(tx.db, mission, delivery_id)
+                replaces = await store.shown_before(tx.db, mission, errand.delivery_id)
             command = PassChecks(keeping.digest, replaces)
-            await self.desk.perform(tx, delivery_id, command, known=known, problems=problems)
+            await self.desk.perform(tx, errand.delivery_id, command, known=known, problems=problems)
             quota = None if mission.change == "withdraw" else self.channel.capabilities.quotas.get("stage")
             spent = None
             if quota is not None:
                 spent = await store.spend_with(tx.db, mission.account_id, quota.group, quota.per_day, tx.now)
             await keeping.kept
-        return tx.left(DELIVERY, delivery_id), spent is None or spent.count > 0
+        return tx.left(DELIVERY, errand.delivery_id), spent is None or spent.count > 0
 
     async def stage(
         self,
-        delivery_id: UUID,
+        errand: Errand,
         known: Loaded[Delivery],
         *,
         paid: bool | None = None,
@@ -98,11 +99,11 @@ class Preparing:
         if not isinstance(checked, Checked):
             return
         if checked.mission.change == "withdraw":
-            await self._learn(delivery_id, known, Done())
+            await self._learn(errand, known, Done())
             return
         parcel = await self.parcel(checked.mission, checked.made.rendition)
         if isinstance(parcel, Hitch):
-            await self._learn(delivery_id, known, parcel)
+            await self._learn(errand, known, parcel)
             return
         if cover is not None:
             parcel = replace(parcel, cover=await cover)
@@ -115,7 +116,7 @@ class Preparing:
             fault.point(f"{self.kit.name}:drafted-{checked.mission.platform}")
         else:
             outcome = QuotaGone("budget", "这个账号今天的草稿次数用完，明天再准备", "day")
-        await self._learn(delivery_id, known, outcome)
+        await self._learn(errand, known, outcome)
 
     async def parcel(self, mission: Mission, digest: str) -> Parcel | Hitch:
         rendition = await self.shelf.rendition(digest)
@@ -134,24 +135,24 @@ class Preparing:
 
     async def _learn(
         self,
-        delivery_id: UUID,
+        errand: Errand,
         known: Loaded[Delivery],
         outcome: Outcome,
         problems: tuple[Problem, ...] | None = None,
     ) -> None:
         at_first = iter([known])
-        await persistently(lambda: self._once(delivery_id, outcome, problems, next(at_first, None)))
+        await persistently(lambda: self._once(errand, outcome, problems, next(at_first, None)))
 
     async def _once(
         self,
-        delivery_id: UUID,
+        errand: Errand,
         outcome: Outcome,
         problems: tuple[Problem, ...] | None,
         known: Loaded[Delivery] | None,
     ) -> None:
-        async with self.kit.transaction() as tx:
+        async with errand.transaction(self.kit) as tx:
             command: Command = Learn(outcome, tx.now, tx.now)
-            await self.desk.perform(tx, delivery_id, command, known=known, problems=problems)
+            await self.desk.perform(tx, errand.delivery_id, command, known=known, problems=problems)
 
 
 def _drawing(rendition: Rendition) -> "asyncio.Future[bytes] | None":

@@ -38,12 +38,13 @@ SELECT account_id, organ_id = $1 AND platform = $2 AS same_platform FROM account
 WHERE state <> 'closed' AND account_id <> $4 AND platform = $2 AND (organ_id = $1 OR handle = $3) LIMIT 1
 
 -- keep_delivery --
--- The delivery as it stands after its latest fact; counting starts over with every fact.
+-- The delivery as it stands after its latest fact; counting starts over with every fact. In whose name it is worked for
+-- changes only when somebody outside moves it.
 INSERT INTO delivery (delivery_id, organ_id, document_id, release_id, account_id, title, change, permalink, state, code,
                       reason, rendition, job, post_id, url, release_at, acted_at, live_at, step, next_at, since,
-                      begun_at, version, notes)
+                      begun_at, version, notes, cause, correlation, traceparent)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22,
-        coalesce($23::json, '[]'))
+        coalesce($23::json, '[]'), $24, $25, $26)
 ON CONFLICT (delivery_id) DO UPDATE SET
     title = excluded.title, change = excluded.change, permalink = excluded.permalink, state = excluded.state,
     code = excluded.code, reason = excluded.reason, rendition = excluded.rendition,
@@ -53,7 +54,9 @@ ON CONFLICT (delivery_id) DO UPDATE SET
     release_at = coalesce(excluded.release_at, delivery.release_at),
     acted_at = coalesce(excluded.acted_at, delivery.acted_at), live_at = coalesce(excluded.live_at, delivery.live_at),
     step = excluded.step, next_at = excluded.next_at, asked_times = 0, since = excluded.since,
-    version = excluded.version, notes = coalesce($23::json, delivery.notes)
+    version = excluded.version, notes = coalesce($23::json, delivery.notes),
+    cause = coalesce(excluded.cause, delivery.cause), correlation = coalesce(excluded.correlation, delivery.correlation),
+    traceparent = coalesce(excluded.traceparent, delivery.traceparent)
 
 -- looked --
 -- The platform was asked and nothing had changed: count it and set the next time.
@@ -69,19 +72,20 @@ UPDATE delivery SET next_at = $2 WHERE account_id = $1 AND state = 'Unknown'
 -- agenda --
 -- All that the courier has to know for one round: what it may do until $1, the oldest first; accounts whose
 -- credentials are to be checked at $2; and when the next step after $3 comes.
-(SELECT d.delivery_id, d.account_id, d.step, d.next_at, d.asked_times, d.since, d.version, a.credentials, a.card
+(SELECT d.delivery_id, d.account_id, d.step, d.next_at, d.asked_times, d.since, d.version, a.credentials, a.card,
+        d.release_id, d.cause, d.correlation, d.traceparent
  FROM delivery AS d JOIN account AS a USING (account_id)
  WHERE d.next_at <= $1 AND d.step <> 'interrupted' ORDER BY d.next_at LIMIT 500)
 UNION ALL
-SELECT NULL, account_id, 'check', check_at, NULL, NULL, NULL, NULL, NULL FROM account
+SELECT NULL, account_id, 'check', check_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM account
 WHERE check_at <= $2 AND credentials IS NOT NULL AND state <> 'closed'
 UNION ALL
-SELECT NULL, NULL, 'next', min(next_at), NULL, NULL, NULL, NULL, NULL FROM delivery
+SELECT NULL, NULL, 'next', min(next_at), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM delivery
 WHERE next_at > $3 AND step <> 'interrupted'
 
 -- interrupted --
 -- Attempts that were begun by a courier that is no more.
-SELECT delivery_id FROM delivery WHERE step = 'interrupted'
+SELECT delivery_id, release_id, cause, correlation, traceparent FROM delivery WHERE step = 'interrupted'
 
 -- delivery --
 SELECT d.*, a.card, a.platform FROM delivery d JOIN account a USING (account_id) WHERE d.delivery_id = $1
@@ -102,7 +106,7 @@ FROM delivery AS d JOIN register AS r ON r.aggregate_id = d.delivery_id AND r.ag
 WHERE d.release_id = $1 ORDER BY d.account_id, d.delivery_id, r.version
 
 -- of_job --
-SELECT delivery_id FROM delivery WHERE account_id = $1 AND job = $2
+SELECT delivery_id, release_id, cause, correlation, traceparent FROM delivery WHERE account_id = $1 AND job = $2
 
 -- shown_before --
 -- Posts of this document on this account that followers can still see.

@@ -19,7 +19,20 @@ from gongkai.statute.refusal import Refused
 from newmedia_sync import store, wire
 from newmedia_sync.domain import account as accounts
 from newmedia_sync.domain.account import ARTICLE, PLATFORM_NAMES, Account, Card
-from newmedia_sync.domain.acts import Command, Fact, PostRetracted, PostShown, Prepare, ReportRetracted, Retire
+from newmedia_sync.domain.acts import (
+    CancelRelease,
+    Command,
+    Fact,
+    GiveUp,
+    OrderRelease,
+    PostRetracted,
+    PostShown,
+    Prepare,
+    ReportPost,
+    ReportRetracted,
+    Retire,
+    Retry,
+)
 from newmedia_sync.domain.deciding import decide
 from newmedia_sync.domain.delivery import Delivery, Mission, mission_of, taken_away_with
 from newmedia_sync.domain.evolving import evolve
@@ -28,6 +41,10 @@ from newmedia_sync.rendition import Problem
 from newmedia_sync.store import ACCOUNT, DELIVERY
 
 ACCOUNT_PREFIX: Final = "account:"
+#: Commands in whose name a delivery goes on; what the courier learns on the way changes nothing about that.
+FROM_OUTSIDE: Final = (
+    Prepare, OrderRelease, CancelRelease, Retire, Retry, GiveUp, ReportPost, ReportRetracted,
+)  # fmt: skip
 #: Credentials are looked at this often when nothing else uses them.
 CHECK_EVERY: Final = timedelta(hours=6)
 
@@ -73,13 +90,14 @@ class Desk:
         if not facts:
             return state, facts
         version = await tx.record(DELIVERY, delivery_id, version, facts)
+        origin = tx.origin if isinstance(command, FROM_OUTSIDE) else None
         for fact in facts:
             for event in wire.published(state, fact, tx.now):
                 tx.tell(event)
             gone = taken_away_with(state)
             state = evolve(state, fact)
             mission, step = _mission(state), next_step(state, 0, tx.now)
-            await store.keep_delivery(tx.db, delivery_id, mission, state, step, version, tx.now, problems)
+            await store.keep_delivery(tx.db, delivery_id, mission, state, step, version, tx.now, problems, origin)
             await self._follow(tx, delivery_id, fact, mission, gone)
         tx.after_commit(self.wake)
         return state, facts

@@ -14,6 +14,7 @@ from gongkai.runtime import register
 from gongkai.runtime.gathering import Gathering, Written
 from gongkai.runtime.register import Codec, Loaded
 from gongkai.runtime.sql import Connection, queries
+from gongkai.runtime.tx import Origin
 from newmedia_sync.domain import account as accounts
 from newmedia_sync.domain.account import Account, Card
 from newmedia_sync.domain.acts import Fact
@@ -21,6 +22,7 @@ from newmedia_sync.domain.delivery import INITIAL, Delivery, Mission, Replaced
 from newmedia_sync.domain.evolving import evolve
 from newmedia_sync.domain.outcome import SHANGHAI, Post
 from newmedia_sync.domain.steps import Step
+from newmedia_sync.errand import Errand, errand_of
 from newmedia_sync.rendition import Problem
 from newmedia_sync.view import account_row, row_of
 
@@ -112,8 +114,12 @@ async def keep_delivery(
     version: int,
     at: datetime,
     problems: Sequence[Problem] | None = None,
+    origin: Origin | None = None,
 ) -> None:
-    """Show the delivery as its facts leave it, and what was found about its content, if that was looked at."""
+    """Show the delivery as its facts leave it, and what was found about its content, if that was looked at.
+
+    `origin` is given when somebody moved it, in whose name it is worked for from now on.
+    """
     row = row_of(delivery)
     await db.write(
         SQL["keep_delivery"],
@@ -140,6 +146,9 @@ async def keep_delivery(
         at,
         version,
         None if problems is None else json.dumps([asdict(one) for one in problems], ensure_ascii=False),
+        origin.cause if origin else None,
+        origin.correlation if origin else None,
+        origin.traceparent if origin else None,
         rows=[("delivery", delivery_id)],
     )
 
@@ -176,8 +185,8 @@ async def agenda(db: Connection, *, until: datetime, now: datetime, after: datet
     )
 
 
-async def interrupted(db: Connection) -> list[UUID]:
-    return [row["delivery_id"] for row in await db.fetch(SQL["interrupted"])]
+async def interrupted(db: Connection) -> list[Errand]:
+    return [errand_of(row) for row in await db.fetch(SQL["interrupted"])]
 
 
 async def load(db: Connection, delivery_id: UUID) -> Loaded[Delivery]:
@@ -218,9 +227,9 @@ async def of_release(db: Connection, release_id: UUID) -> list[tuple[UUID, UUID,
     ]
 
 
-async def of_job(db: Connection, account_id: UUID, job: str) -> UUID | None:
-    found: UUID | None = await db.fetchval(SQL["of_job"], account_id, job)
-    return found
+async def of_job(db: Connection, account_id: UUID, job: str) -> Errand | None:
+    found = await db.fetchrow(SQL["of_job"], account_id, job)
+    return errand_of(found) if found else None
 
 
 async def shown_before(db: Connection, mission: Mission, delivery_id: UUID) -> tuple[Replaced, ...]:

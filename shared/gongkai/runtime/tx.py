@@ -172,7 +172,7 @@ class Tx:
 
     async def set_clock(self, due: Due) -> None:
         """Start a clock, or move it; it fires once at or after `due_at`, also after any restart."""
-        origin = due.origin or self._origin()
+        origin = due.origin or self.origin
         await self.db.write(
             _SET_CLOCK,
             due.kind,
@@ -194,7 +194,8 @@ class Tx:
         )
         self._clocks.append(due.due_at)
 
-    def _origin(self) -> Origin:
+    @property
+    def origin(self) -> Origin:
         """Tell what leads to what is set going here. A click has no cause; the last that it told is one."""
         told = (one.id for one in reversed(self._told) if one.correlation == self.correlation)
         return Origin(
