@@ -16,7 +16,7 @@ from tests.support.numbers import read, spread
 from tests.support.shelf import an_event
 from tests.support.tasks import running
 
-from gongkai.contracts.publication import ReleaseCancelled
+from gongkai.contracts.publication import ReleaseCancelled, ReleaseHeld
 from gongkai.hosting import ops
 from gongkai.hosting.host import hosted
 from gongkai.local.topics import provision
@@ -142,6 +142,14 @@ async def test_what_lies_on_the_bus_is_counted_until_it_is_taken_in(postgres, ka
         may_go_on.set()
         await eventually(lambda: read(kit.metrics, "inbox_events_total", outcome="handled") == 7, timeout=20)
         await eventually(lambda: read(kit.metrics, "inbox_lag_events", topic=TOPIC) == 0, timeout=20)
+        for both in (False, True):  # read alone, and in one batch with something for us
+            async with writer.transaction() as tx:
+                tx.tell(ReleaseHeld(document_id=(shelf := uuid4()), release_id=uuid4(), reason="等一等"))
+                if both:
+                    tx.tell(an_event(shelf, "还有一件"))
+            await eventually(
+                lambda: read(kit.metrics, "inbox_events_total", topic=TOPIC, outcome="skipped") == 1 + both, timeout=20
+            )
         await bus.stop()
 
     assert started == [0, 0, 0]

@@ -240,7 +240,13 @@ class Bus:
             return False
         self._places.taken(consumer, records)
         self.last_batch = self._kit.now()
+        self._count_skipped(records)
         return True
+
+    def _count_skipped(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+        cut = len(self._kit.settings.kafka_prefix)
+        for topic, count in Counter(record.topic for record in records).items():
+            self._kit.metrics.inbox_events.labels(self._kit.name, topic[cut:], "skipped").inc(count)
 
     async def _consume(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         read_at = self._kit.now()
@@ -262,6 +268,7 @@ class Bus:
             else:
                 break
         self.last_batch = read_at
+        self._count_skipped([record for record in records if _type_of(record) in self._others])
 
 
 class _Patient(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
