@@ -1,9 +1,10 @@
 """An application as a table. `python -m tests.support.request_states` writes docs/states/request.md."""
 
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 
-from tests.support.request_worlds import ACTS, CALENDAR, WORLDS, history
+from tests.support.request_worlds import ACTS, APPLICANT, CALENDAR, FIX, JOIN, PARTY, SUBMIT, WORLDS, history
 
 from gongkai.statute.refusal import Refused
 from request.domain import commands as c
@@ -20,6 +21,13 @@ A step that does not fit the state is refused with 申请现在是“…”，�
 that occurs in the table stands below it, with its article.
 Printed by `python -m tests.support.request_states` from the code itself; a test fails when this page is stale.
 
+"""
+INTO = """
+## 并入哪一件 · into what a case may be joined
+
+An open case may be handled in another open case of the same applicant. It comes back to handling by itself when that one
+is withdrawn, lapses or is split; it is answered with its letter and files when it is answered. A case that is joined
+itself takes no other in, so nobody goes round in a circle; what was joined into it before goes with it.
 """
 
 
@@ -59,7 +67,23 @@ def page() -> str:
                 refusals.setdefault(said, []).append(world)
         reasons += [f"\n### {COMMAND_NAMES[kind]}\n"] if refusals else []
         reasons += [f"- {'、'.join(worlds)}：{said}" for said, worlds in refusals.items()]
-    return HEAD + "\n".join(lines) + "\n\n## 为什么不能 · the refusals\n" + "\n".join(reasons) + "\n"
+    return HEAD + "\n".join(lines) + "\n" + joined_into() + "\n## 为什么不能 · the refusals\n" + "\n".join(reasons) + "\n"
+
+
+def joined_into() -> str:
+    """Return what becomes of an open case that shall be handled in another one, by where that one stands."""
+    lines = [INTO, "| 并入的那一件 | 同一申请人 | 另一申请人 |", "|---|---|---|"]
+    for world, commands in WORLDS.items():
+        cells = []
+        for applicant in (APPLICANT, PARTY):
+            mine = history(replace(SUBMIT, applicant=applicant), FIX).case
+            command = replace(JOIN, lead=history(*commands).case)
+            try:
+                cells.append(name(reduce(evolve, decide(mine, command, CALENDAR), mine)))
+            except Refused as refused:
+                cells.append(str(refused))
+        lines.append(f"| {world} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -60,7 +60,6 @@ LAPSE_PAYMENT = c.LapsePayment(date(2025, 11, 7))
 SEARCH = c.RecordSearch(Searched(("档案室",), ("储备肉",), HANDLER, date(2025, 10, 9), 0), date(2025, 10, 9))
 SIMILAR = c.ConfirmSimilar(OTHER_CASE, "", True, HANDLER)
 SPLIT = c.Split((an_id(41), an_id(42)), "一份申请涉及两件不同的事项", OFFICE)
-JOIN = c.JoinInto(an_id(40), OTHER_CASE, "同一申请人就同一事项提出", OFFICE)
 ASK_UNIT = c.AskUnit(TASK, "市场运行处", date(2025, 10, 15), HANDLER, date(2025, 10, 9))
 UNIT_ANSWER = c.NoteUnitAnswer(TASK, an_id(33), HANDLER, date(2025, 10, 14))
 REDACT = c.NoteRedaction(BLOB, CLEAN, 2, (cite("A15"),), HANDLER)
@@ -146,6 +145,9 @@ def a_case(*commands: c.Command, calendar: WorkCalendar = CALENDAR, practice: Pr
     return history(SUBMIT, FIX, REGISTER, ASSIGN, *commands, calendar=calendar, practice=practice).case
 
 
+JOIN = c.JoinInto(an_id(40), OTHER_CASE, history(SUBMIT, FIX).case, "同一申请人就同一事项提出", OFFICE)
+SEPARATE = c.Separate("两件的事项不同", OFFICE, date(2025, 10, 20))
+
 WORLDS: dict[str, tuple[c.Command, ...]] = {
     "尚无申请": (),
     "待确定收到日": (SUBMIT,),
@@ -181,12 +183,12 @@ ACTS: tuple[tuple[c.Command, ...], ...] = (
     (OPINION_RECEIVED,), (CONSENTS,), (LAPSE_OPINION,),
     (ASK_REASONS,), (JUDGE_REASONS,), (LAPSE_REASONS,),
     (NOTICE_FEE,), (FEE_RECEIVED,), (PAY,), (EXEMPT,), (LAPSE_PAYMENT,), (c.RecomputeDue(date(2025, 11, 20)),),
-    (SEARCH,), (SIMILAR,), (SPLIT,), (JOIN,), (ASK_UNIT,), (UNIT_ANSWER,), (REDACT,),
+    (SEARCH,), (SIMILAR,), (SPLIT,), (JOIN,), (SEPARATE,), (ASK_UNIT,), (UNIT_ANSWER,), (REDACT,),
     (a_draft(),), (steps(1)[0],), (c.ReturnDraft(1, "section-head", HEAD, "理由不充分"),),
     tuple(a_letter(kind, date(2025, 11, 10), an_id(60), "济商公告〔2025〕2号") for kind in ("lapsed", "withdrawn", "receipt")),
     (c.ServeLetter(REPLY, "post", date(2025, 10, 24), OFFICE, date(2025, 10, 24)),),
     (c.Answer(REPLY, date(2025, 10, 24)),),
-    (c.AnswerJoined(REPLY, "g", (a_decision(),), date(2025, 10, 24), date(2025, 10, 24)),),
+    (c.AnswerJoined(OTHER_CASE, REPLY, "g", (a_decision(),), date(2025, 10, 24), date(2025, 10, 24)),),
     (WITHDRAW,), (ARCHIVE,), (ERASE,),
     (c.FileRemedy(an_id(61), "complaint", date(2025, 11, 17), date(2025, 11, 20), "市政府办公厅", "", OFFICE, date(2025, 11, 20)),),
     (c.AnswerRemedy(REMEDY, OFFICE, date(2025, 11, 25)),), (CORRECTED,), (OPEN_ROUND,),

@@ -233,7 +233,7 @@ def test_a_partial_reply_is_counted_once_and_gives_each_content_once():
 
 
 def test_a_joined_case_is_answered_with_the_case_it_was_joined_to_within_its_own_period():
-    answer = c.AnswerJoined(an_id(99), "g", (a_decision(),), date(2025, 10, 31), date(2025, 10, 31))
+    answer = c.AnswerJoined(an_id(27), an_id(99), "g", (a_decision(),), date(2025, 10, 31), date(2025, 10, 31))
     answered = history(SUBMIT, FIX, JOIN, answer).facts[-1]
 
     assert isinstance(answered, f.Answered)

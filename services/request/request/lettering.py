@@ -17,7 +17,7 @@ from gongkai.runtime.vault import ErasedError
 from gongkai.runtime.workers import Workers
 from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
-from request import drawing, reading, replytext, store
+from request import drawing, joining, reading, replytext, store
 from request.application import Application
 from request.converting import Converting
 from request.domain import commands as c
@@ -203,19 +203,12 @@ class Lettering:
             return False
         facts = await self.desk.perform(tx, case_id, c.Answer(letter, today))
         answered = next(fact for fact in facts if isinstance(fact, f.Answered))
-        await self._answer_joined(tx, case_id, letter, answered)
+        for joined in await joining.answer(self.desk, tx, case_id, letter, answered):
+            await self.notifier.tell(tx, joined, "reply")
         await self.converting.answered(tx, case_id, answered)
         if tell:
             await self.notifier.tell(tx, case_id, "reply")
         return True
-
-    async def _answer_joined(self, tx: Tx, case_id: UUID, letter: UUID, answered: f.Answered) -> None:
-        for joined in await store.joined_into(tx, case_id):
-            command = c.AnswerJoined(
-                letter, answered.row, answered.decisions, answered.answered_on, legal_date(tx.now)
-            )
-            await self.desk.perform(tx, joined, command)
-            await self.notifier.tell(tx, joined, "reply")
 
     # ── Gathering ──────────────────────────────────────────────────────────
 

@@ -40,6 +40,10 @@ SELECT organ_id FROM case_row WHERE id = $1 FOR UPDATE NOWAIT
 -- Those of these cases that nobody holds.
 SELECT id FROM case_row WHERE id = ANY($1) ORDER BY id FOR UPDATE SKIP LOCKED
 
+-- hold_cases --
+-- Several cases for one decision.
+SELECT id FROM case_row WHERE id = ANY($1) ORDER BY id FOR UPDATE
+
 -- next_case_serial --
 -- The next number of the organ's register in a year.
 INSERT INTO case_counter (organ_id, year, last) VALUES ($1, $2, 1)
@@ -365,7 +369,7 @@ UPDATE attention SET cleared_at = $2 WHERE case_id = $1 AND cleared_at IS NULL
 -- Every row that facts can make again.
 WITH letters AS (DELETE FROM letter), consultations AS (DELETE FROM consultation), fees AS (DELETE FROM fee),
      remedies AS (DELETE FROM remedy), searches AS (DELETE FROM searched), tasks AS (DELETE FROM unit_task),
-     conversions AS (DELETE FROM conversion)
+     conversions AS (DELETE FROM conversion), shared AS (DELETE FROM answered_with)
 UPDATE case_row SET version = 0
 
 -- aggregates --
@@ -393,6 +397,10 @@ UPDATE published_document SET permalink = $2, withdrawn = false WHERE document_i
 -- conversion_of_document --
 -- The review from which a document came.
 SELECT id, case_id FROM conversion WHERE document_id = $1
+
+-- keep_answered_with --
+-- The letter of another case that answers this one, which was joined into it.
+INSERT INTO answered_with (case_id, letter, through) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 
 -- joined_into --
 -- Cases that are handled in another one.

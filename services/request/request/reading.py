@@ -167,6 +167,11 @@ async def same_applicant(db: Any, organ_id: UUID, applicant: UUID, case_id: UUID
     return await _all(db, "same_applicant", organ_id, applicant, case_id)
 
 
+async def case_of_number(db: Any, organ_id: UUID, number: str) -> UUID | None:
+    found: UUID | None = await db.fetchval(SQL["case_of_number"], organ_id, number)
+    return found
+
+
 async def untold(db: Any, most: int) -> list[dict[str, Any]]:
     """Return cases that changed since identity was told what they wait for; `seen` is the version that is read here."""
     return await _all(db, "untold", most)

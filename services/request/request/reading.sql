@@ -8,19 +8,21 @@ SELECT case_id, kind, sentence, due_on, raised_at FROM attention WHERE case_id =
 ORDER BY raised_at, kind
 
 -- letters --
--- Letters of a case, in the order in which they were issued.
+-- Letters of a case, in the order in which they were issued, with that of another case which answers this one, too.
 -- Of a letter to somebody who was erased only the number and the digest are left.
 SELECT l.id, l.kind, l.number, l.digest, l.issued_on, l.issued_by, l.served, l.counts_on,
        coalesce(array_agg(f.form ORDER BY f.form) FILTER (WHERE f.form IS NOT NULL), '{}') AS forms,
        coalesce(bool_or(k.erased_at IS NOT NULL), false) AS erased
 FROM letter AS l LEFT JOIN letter_file AS f ON f.letter_id = l.id
 LEFT JOIN vault_item AS v ON v.id = f.item_id LEFT JOIN vault_key AS k ON k.person_id = v.person_id
-WHERE l.case_id = $1 GROUP BY l.id ORDER BY l.issued_at, l.number
+WHERE l.case_id = $1 OR l.id = ANY (ARRAY(SELECT a.letter FROM answered_with AS a WHERE a.case_id = $1))
+GROUP BY l.id ORDER BY l.issued_at, l.number
 
 -- letter_file --
 -- Where one form of a letter lies.
 SELECT f.item_id, f.digest, l.number, l.kind, l.served FROM letter_file AS f JOIN letter AS l ON l.id = f.letter_id
-WHERE f.letter_id = $1 AND f.case_id = $2 AND f.form = $3
+WHERE f.letter_id = $1 AND f.form = $3 AND (
+    f.case_id = $2 OR EXISTS (SELECT FROM answered_with AS a WHERE a.case_id = $2 AND a.letter = f.letter_id))
 
 -- verify_letter --
 -- A letter by the digest of the file that somebody holds; what it says is not told.
@@ -135,6 +137,10 @@ ORDER BY common DESC, published_at DESC LIMIT $3
 SELECT id, number, topic, state, submitted_on, row, answered_on FROM case_row
 WHERE organ_id = $1 AND applicant = $2 AND id <> $3 ORDER BY submitted_on DESC, id LIMIT 50
 
+-- case_of_number --
+-- A case that came in here by its number in the register.
+SELECT id FROM case_row WHERE organ_id = $1 AND number = $2 AND NOT imported
+
 -- untold --
 -- Cases of which identity does not know yet what they wait for, as they are now.
 SELECT r.id, r.organ_id, r.number, r.topic, r.next_step, r.handler, r.unit, r.due_on, u.version AS seen
@@ -168,7 +174,9 @@ FROM case_file WHERE id = $1 AND case_id = $2
 
 -- given_files --
 -- Where these files of a case lie.
-SELECT DISTINCT ON (digest) digest, name, item_id FROM case_file WHERE case_id = $1 AND digest = ANY($2)
+SELECT DISTINCT ON (digest) digest, name, item_id FROM case_file
+WHERE case_id = ANY (ARRAY(SELECT $1 UNION ALL SELECT a.through FROM answered_with AS a WHERE a.case_id = $1))
+  AND digest = ANY($2)
 ORDER BY digest, added_at
 
 -- case_of_review --

@@ -14,7 +14,7 @@ from gongkai.statute.calendar import WorkCalendar
 from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
 from gongkai.web import officers
-from request import afterwards, clocks, codecs, keeping, store, tallies, wire, work
+from request import afterwards, clocks, codecs, joining, keeping, store, tallies, wire, work
 from request.clocks import Counted
 from request.domain import commands as c
 from request.domain import facts as f
@@ -36,7 +36,8 @@ SETTLED: dict[type[f.Fact], tuple[str, ...]] = {
     f.WithdrawnByApplicant: (
         "request-reply", "request-reply-near", "request-correction-notice", "request-duplicate",
     ),
-    f.JoinedInto: ("request-correction-notice", "request-duplicate"),
+    f.JoinedInto: ("request-correction-notice", "request-duplicate", joining.ATTENTION),
+    f.ReplyDrafted: (joining.ATTENTION,),
     f.MattersSplit: ("request-reply", "request-reply-near", "request-correction-notice"),
     f.RemedyAnswered: ("request-remedy-answer",),
     f.RemedyDecided: ("request-remedy-answer",),
@@ -146,6 +147,7 @@ class Desk:
         await self.show(tx, loaded.id, loaded.version, after, facts, tx.actor.person_id, held)
         await self._set_clocks(tx, loaded.id, loaded.case, after)
         await afterwards.follow(tx, loaded.id, loaded.version + len(facts), facts)
+        await joining.follow(self, tx, loaded.id, facts)
         for fact in facts:
             settled = SETTLED.get(type(fact))
             if settled:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from asyncpg import LockNotAvailableError
+from asyncpg import DeadlockDetectedError, LockNotAvailableError
 
 from gongkai.runtime.errors import ChangedMeanwhile
 from gongkai.runtime.gathering import Row
@@ -27,7 +27,8 @@ _TABLES: Final = {
     "keep_fee_lapse": "fee", "move_payment": "fee", "keep_remedy": "remedy", "keep_remedy_answer": "remedy",
     "keep_remedy_decision": "remedy", "move_remedy": "remedy", "keep_search": "searched",
     "keep_unit_task": "unit_task", "keep_unit_answer": "unit_task", "keep_conversion": "conversion",
-    "keep_conversion_decision": "conversion", "keep_conversion_published": "conversion",
+    "keep_answered_with": "answered_with", "keep_conversion_decision": "conversion",
+    "keep_conversion_published": "conversion",
 }  # fmt: skip
 
 
@@ -125,6 +126,8 @@ def _detail(tx: Tx, case_id: UUID, version: int, case: Case, fact: f.Fact) -> tu
             return (
                 "keep_opinion", fact.letter, fact.opinion, fact.answered_on, fact.reason_item, fact.reasonable,
             )  # fmt: skip
+        case f.Answered(letter=letter, through=through) if letter is not None and through is not None:
+            return ("keep_answered_with", case_id, letter, through)
         case f.FeeNoticed(fee=fee):
             return ("keep_fee", case_id, fee.standard, fee.count, fee.amount, fee.month, fact.noticed_on)
         case f.FeeNoticeReceived():
@@ -198,6 +201,14 @@ async def lock_case(tx: Tx, case_id: UUID) -> UUID | None:
     except LockNotAvailableError:
         raise ChangedMeanwhile from None
     return at_once
+
+
+async def hold_cases(tx: Tx, case_ids: Sequence[UUID]) -> None:
+    """Hold several cases, in the one order in which everybody does."""
+    try:
+        await tx.db.fetch(SQL["hold_cases"], list(case_ids))
+    except DeadlockDetectedError:  # somebody holds one of them and answers what is joined into it
+        raise ChangedMeanwhile from None
 
 
 async def lock_cases(tx: Tx, case_ids: Sequence[UUID]) -> list[UUID]:

@@ -66,6 +66,8 @@ def published(case_id: UUID, case: Case, fact: f.Fact, today: date) -> list[Even
             return [_closed(about, "withdrawn", fact.on, row="o3")]
         case f.JoinedInto():
             return [_closed(about, "joined", today, into=(fact.case,))]
+        case f.Separated():
+            return _open_again(about, case, fact)
         case f.MattersSplit():
             return [_closed(about, "split", today, into=fact.into)]
         case f.Archived():
@@ -123,6 +125,19 @@ def published(case_id: UUID, case: Case, fact: f.Fact, today: date) -> list[Even
             return []
         case _:
             assert_never(fact)
+
+
+def _open_again(about: dict[str, Any], case: Case, fact: f.Separated) -> list[Event]:
+    """Say that an answer is owed by the case itself again; its days went on all the time."""
+    handling = handling_of(case)
+    if handling is None or handling.told is None:
+        return []
+    return [
+        told.ClockRestarted(
+            **about, from_on=fact.on, due_on=handling.told.on, reason="解除并案，恢复单独办理，期限不变",
+            provisional=handling.told.provisional,
+        )
+    ]  # fmt: skip
 
 
 def _restarted(handling: Handling) -> bool:

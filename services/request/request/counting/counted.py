@@ -8,7 +8,8 @@ Four decisions are made here, once:
   published would change behind its readers. `rounds` remembers that there were more, for the explanation.
 - **A lapse undone in its own year** (a good excuse, a payment taken all the same) is no end; undone in a later
   year it stays the end, as a second end after a reply would.
-- **Joined cases** are applications of their own that end with the reply of the case they were joined into.
+- **Joined cases** are applications of their own that end with the reply of the case they were joined into;
+  handled by themselves again, they end with their own.
 - **A paper split into matters** keeps its place in the tables and ends as its first matter does; that first
   matter does not count beside it, the others do. A split after the turn of a year therefore never changes what
   was reported: the further matters come in on the day of the split.
@@ -102,6 +103,8 @@ def counted(before: Counted | None, case: UUID, fact: f.Fact, recorded_on: date)
             return replace(before, rounds=max(before.rounds, number))
         case f.JoinedInto(case=other):
             return replace(before, follows=other, follows_since=recorded_on)
+        case f.Separated():
+            return replace(before, follows=None, follows_since=None)
         case f.MattersSplit(into=(first, *_)):
             return replace(before, follows=first, follows_since=recorded_on, is_split=True)
         case f.FeeNoticed(fee=fee, noticed_on=on):
@@ -133,6 +136,7 @@ TOUCHING: Final = (
     f.WithdrawnByApplicant,
     f.RoundOpened,
     f.JoinedInto,
+    f.Separated,
     f.MattersSplit,
     f.FeeNoticed,
     f.FeePaid,

@@ -99,6 +99,8 @@ def _filed(case: Case, fact: f.Fact) -> Case:
             return SplitUp(file, into)
         case Handling(), f.JoinedInto(case=into):
             return Joined(case, into)
+        case Joined(handling), f.Separated():
+            return handling
         case (Handling(file) | Joined(Handling(file))), f.Answered():
             return Answered(file)
         case (Submitted(file) | Handling(file) | Joined(Handling(file))), f.WithdrawnByApplicant(on=on):
@@ -172,6 +174,7 @@ def _clocked(handling: Handling, fact: f.Fact) -> Handling:
             | f.SimilarConfirmed()
             | f.MattersSplit()
             | f.JoinedInto()
+            | f.Separated()
             | f.UnitAsked()
             | f.UnitAnswered()
             | f.Redacted()

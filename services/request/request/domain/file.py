@@ -195,6 +195,9 @@ class Reply:
     due_on: date | None
     late: bool
     given: tuple[str, ...]
+    letter: UUID | None = None
+    through: UUID | None = None
+    """The case whose letter and files answer this one, when it was joined."""
 
 
 @dataclass(frozen=True, slots=True)

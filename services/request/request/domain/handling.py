@@ -1,9 +1,22 @@
 """Work on a case: searching, splitting and joining, asking units, redacting, and how it ends without a reply."""
 
+from uuid import UUID
+
 from gongkai.statute.refusal import Refused
 from request.domain import commands as c
 from request.domain import facts as f
-from request.domain.case import Answered, Archived, Handling, Joined, Lapsed, SplitUp, Submitted, Withdrawn
+from request.domain.case import (
+    STATE_NAMES,
+    Answered,
+    Archived,
+    Case,
+    Handling,
+    Joined,
+    Lapsed,
+    SplitUp,
+    Submitted,
+    Withdrawn,
+)
 from request.domain.clock import nothing_awaited, nothing_printed
 from request.domain.file import CaseFile
 from request.domain.law import cite
@@ -45,9 +58,34 @@ def join(case: Handling, command: c.JoinInto) -> list[f.Fact]:
     nothing_printed(case, "并案", cite("A45"))
     if command.case == command.this:
         raise Refused("不能与自身并案。", cite("A45"))
+    _may_lead(command.lead, case.file, command.this)
     if not command.reason.strip():
         raise Refused("须写明并案的理由。", cite("A45"))
     return [f.JoinedInto(command.case, command.by, command.reason.strip())]
+
+
+def _may_lead(lead: Case, file: CaseFile, this: UUID) -> None:
+    """Only an open case of the same applicant takes another in: its one letter answers both.
+
+    What others ask is answered to each of them, by a case of their own; `ConfirmSimilar` says that it is the same.
+    """
+    if isinstance(lead, Joined):
+        where = "那一件已经并入本件" if lead.into == this else "那一件自己也并入了其他申请"
+        raise Refused(f"{where}，请并入实际办理的那一件。", cite("A45"))
+    if not isinstance(lead, Handling):
+        raise Refused(f"那一件现在是“{STATE_NAMES[type(lead)]}”，只能并入正在办理的申请。", cite("A45"))
+    if lead.file.application.applicant != file.application.applicant:
+        raise Refused(
+            "两件不是同一申请人提出的，不能并案；不同申请人提出相同问题的，分别答复，办理时可以参考相似的申请。",
+            cite("A33"),
+        )
+    nothing_printed(lead, "把别的申请并入那一件", cite("A45"))
+
+
+def separate(case: Joined, command: c.Separate) -> list[f.Fact]:
+    if not command.reason.strip():
+        raise Refused("须写明恢复单独办理的理由。", cite("A45"))
+    return [f.Separated(case.into, command.today, command.reason.strip(), command.by)]
 
 
 def ask_unit(file: CaseFile, command: c.AskUnit) -> list[f.Fact]:

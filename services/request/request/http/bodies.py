@@ -126,6 +126,10 @@ class JoinBody(Body):
     reason: Named
 
 
+class SeparateBody(Body):
+    reason: Named
+
+
 class UnitBody(Body):
     unit: Annotated[Unit, Field(min_length=1)]
     answer_by: Day | None = None

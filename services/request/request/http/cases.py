@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from gongkai.statute.legal_day import legal_date
 from gongkai.web.session import Officer, require
-from request import listing, reading
+from request import joining, listing, reading
 from request.clocks import NEAR
 from request.desks import Desks
 from request.domain import commands as c
@@ -157,12 +157,20 @@ def router(desks: Desks) -> APIRouter:
     async def join(
         case_id: UUID, body: b.JoinBody, caller: Registrar, response: Response, if_match: IfMatch = None
     ) -> v.CaseView:
-        """Handle this case in another one; its own clock goes on."""
+        """Handle this case in another open one of the same applicant; its own clock goes on."""
         async with desks.changing(caller) as tx:
-            await desks.desk.load(tx, body.case, caller.organ_id)
-            command = c.JoinInto(case_id, body.case, body.reason, caller.person_id)
-            await desks.desk.perform(tx, case_id, command, organ_id=caller.organ_id, seen=seen(if_match))
+            await joining.join(
+                desks.desk, tx, case_id, body.case, body.reason, caller.person_id, caller.organ_id, seen(if_match)
+            )
         return await after(desks, caller, case_id, response)
+
+    @routes.post("/cases/{case_id}/separate")
+    async def separate(
+        case_id: UUID, body: b.SeparateBody, caller: Registrar, response: Response, if_match: IfMatch = None
+    ) -> v.CaseView:
+        """Handle a joined case by itself again; its own clock went on all the time."""
+        command = c.Separate(body.reason, caller.person_id, legal_date(desks.kit.now()))
+        return await do(desks, caller, case_id, command, response, if_match)
 
     @routes.post("/cases/{case_id}/units")
     async def ask_unit(

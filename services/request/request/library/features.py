@@ -84,6 +84,8 @@ def features(
                 started = from_on
             case f.RoundOpened(from_on=from_on):
                 started, made = from_on, replace(made, closed=False)
+            case f.Separated():
+                made = replace(made, closed=False)
             case f.RemedyFiled(remedy, kind):
                 remedies[remedy] = (kind, None)
             case f.RemedyDecided(remedy, result) if remedy in remedies:

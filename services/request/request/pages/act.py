@@ -75,6 +75,15 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherCase:
+    """Another case of the same applicant, as it is offered for a choice."""
+
+    id: str
+    state: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Doing:
     """The case in front of the officer while an act is shown or done."""
 
@@ -84,6 +93,8 @@ class Doing:
     case: Case
     version: int
     colleagues: Options = ()
+    others: Sequence[OtherCase] = ()
+    """The other cases of the same applicant, the newest first."""
 
 
 Perform = Callable[[Doing, Tx, Typed], Awaitable[None]]

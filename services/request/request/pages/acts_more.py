@@ -1,13 +1,16 @@
 """Acts about earlier cases, joining, remedies and typical cases."""
 
+import re
 from typing import Final
 from uuid import UUID
 
 from gongkai.runtime.errors import Invalid
 from gongkai.runtime.tx import Tx
 from gongkai.statute.legal_day import legal_date
+from request import joining, reading
 from request.domain import commands as c
-from request.domain.case import file_of
+from request.domain.case import Handling, file_of
+from request.domain.file import CaseNumber
 from request.domain.law import cite
 from request.pages.act import Act, Doing, Field, Options, Typed
 
@@ -20,12 +23,33 @@ KINDS: Final = (
 RESULTS: Final = (("upheld", "维持"), ("corrected", "纠正"), ("other", "其他结果"))
 
 
-def _case_id(typed: Typed, name: str) -> UUID:
-    text = typed.text(name).rstrip("/").rpartition("/")[2]
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Invalid([(name, "请粘贴那件申请的网址，或者它的标识")]) from None
+_NUMBER: Final = re.compile(r"\D{0,20}(\d{4})\D{1,3}(\d{1,6})\D{0,2}")
+
+
+async def chosen_or_numbered(here: Doing, tx: Tx, typed: Typed, name: str) -> UUID:
+    """Return the case that was picked from the list, or the one whose number was typed."""
+    number = typed.text("number").strip()
+    if typed.text(name) and number:
+        raise Invalid([("number", "已经选了一件，就不用再填编号")])
+    if typed.text(name):
+        return typed.id(name)
+    found = _NUMBER.fullmatch(number)
+    if found is None:
+        raise Invalid([("number", "请选择一件，或者填写它的编号，例如 2026-0012")])
+    text = CaseNumber(int(found[1]), int(found[2])).text
+    case_id = await reading.case_of_number(tx.db, here.officer.organ_id, text)
+    if case_id is None:
+        raise Invalid([("number", f"没有编号为 {text} 的申请，请核对")])
+    return case_id
+
+
+def _open_ones(here: Doing) -> Options:
+    """Return the open cases of the same applicant: only into one of them may this one be joined."""
+    return [(one.id, one.text) for one in here.others if one.state == Handling.__name__]
+
+
+def _all_ones(here: Doing) -> Options:
+    return [(one.id, one.text) for one in here.others]
 
 
 async def _perform(here: Doing, tx: Tx, command: c.Command) -> None:
@@ -33,15 +57,22 @@ async def _perform(here: Doing, tx: Tx, command: c.Command) -> None:
 
 
 async def _similar(here: Doing, tx: Tx, typed: Typed) -> None:
-    earlier = _case_id(typed, "earlier") if typed.text("earlier") else None
+    named = typed.text("earlier") or typed.text("number").strip()
+    earlier = await chosen_or_numbered(here, tx, typed, "earlier") if named else None
     command = c.ConfirmSimilar(earlier, typed.text("document"), typed.ticked("same"), here.officer.person_id)
     await _perform(here, tx, command)
 
 
 async def _join(here: Doing, tx: Tx, typed: Typed) -> None:
-    into = _case_id(typed, "case")
-    await here.bench.desks.desk.load(tx, into, here.officer.organ_id)
-    await _perform(here, tx, c.JoinInto(here.case_id, into, typed.text("reason"), here.officer.person_id))
+    lead = await chosen_or_numbered(here, tx, typed, "case")
+    await joining.join(
+        here.bench.desks.desk, tx, here.case_id, lead, typed.text("reason"), here.officer.person_id,
+        here.officer.organ_id,
+    )  # fmt: skip
+
+
+async def _separate(here: Doing, tx: Tx, typed: Typed) -> None:
+    await _perform(here, tx, c.Separate(typed.text("reason"), here.officer.person_id, legal_date(tx.now)))
 
 
 async def _file_remedy(here: Doing, tx: Tx, typed: Typed) -> None:
@@ -103,7 +134,9 @@ MORE: Final = (
     Act(
         "similar", "确认相同的申请或者公开的文件", "确认", "request.handle", c.ConfirmSimilar, _similar,
         (
-            Field("earlier", "以前的申请", optional=True, hint="粘贴那件申请的网址。", most=200),
+            Field("earlier", "以前的申请", "choice", optional=True, options=_all_ones),
+            Field("number", "或者以前申请的编号", optional=True, most=40,
+                  hint="例如 2026-0012；其他申请人的申请填在这里。"),
             Field("same", "申请人", "check", "是同一申请人以相同的内容再次申请"),
             Field("document", "已经公开的文件", optional=True, hint="粘贴文件在网站上的网址。", most=300),
         ),
@@ -111,8 +144,19 @@ MORE: Final = (
     ),
     Act(
         "join", "并入另一件", "并案", "request.handle", c.JoinInto, _join,
-        (Field("case", "并入哪一件", hint="粘贴那件申请的网址。", most=200), Field("reason", "理由", rows=2)),
-        "并案以后由那一件的答复一并答复，本件保留编号，期限照样计算。", danger=True,
+        (
+            Field("case", "并入哪一件", "choice", optional=True, options=_open_ones),
+            Field("number", "或者那一件的编号", optional=True, most=40,
+                  hint="例如 2026-0012，须是同一申请人正在办理的申请。"),
+            Field("reason", "理由", rows=2),
+        ),
+        "只有同一申请人正在办理的申请可以并案。并案以后由那一件的答复一并答复，本件保留编号，期限照样计算；"
+        "那一件没有答复就办结的，本件自动恢复单独办理。", danger=True,
+    ),
+    Act(
+        "separate", "恢复单独办理", "恢复单独办理", "request.handle", c.Separate, _separate,
+        (Field("reason", "理由", rows=2),),
+        "本件不再随另一件答复，期限一直在计算，从现在起单独办理。", done="已经恢复单独办理。",
     ),
     Act(
         "remedy", "登记复议、诉讼、举报", "登记", "request.remedy", c.FileRemedy, _file_remedy,

@@ -1,5 +1,7 @@
 """The page of one act: what it does, its fields, one verb, a way back. Every act of `acts.py` is done here."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -7,10 +9,13 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from gongkai.runtime.errors import NotFound
 from gongkai.web import officers
+from gongkai.web.filters import date_zh
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.permissions import ROLE_NAMES
 from gongkai.web.session import Officer, require
-from request.pages.act import Act, Doing, fields_of, initial_of, options_of, read
+from request import reading
+from request.domain.case import STATE_NAMES, file_of
+from request.pages.act import Act, Doing, OtherCase, fields_of, initial_of, options_of, read
 from request.pages.acts import ACTS
 from request.pages.answering import note
 from request.pages.desk import ANSWERED, BASE, Bench
@@ -32,6 +37,24 @@ async def doing(bench: Bench, officer: Officer, case_id: UUID) -> Doing:
     return Doing(bench, officer, case_id, loaded.case, loaded.version, colleagues)
 
 
+async def with_others(here: Doing) -> Doing:
+    """Add what else the applicant has asked for."""
+    file = file_of(here.case)
+    if file is None:
+        return here
+    application = file.application
+    async with here.bench.desks.reading() as db:
+        rows = await reading.same_applicant(db, application.organ_id, application.applicant, here.case_id)
+    others = [OtherCase(str(row["id"]), row["state"], _described(row)) for row in rows]
+    return replace(here, others=others)
+
+
+def _described(row: Mapping[str, Any]) -> str:
+    state = next((zh for kind, zh in STATE_NAMES.items() if kind.__name__ == row["state"]), row["state"])
+    named = " ".join(part for part in (row["number"] or "未编号", row["topic"]) if part)
+    return f"{named}（{date_zh(row['submitted_on'])}提交，{state}）"
+
+
 def _roles(roles: Any) -> str:
     return "、".join(ROLE_NAMES[role] for role in roles if role in ROLE_NAMES)
 
@@ -50,7 +73,12 @@ def router(bench: Bench) -> APIRouter:
         return await bench.show(
             request, "desk_act.html", here.officer, status=status, form=form, act=act, version=here.version,
             title=file.topic if file and file.topic else "申请",
-            fields=[(each, list(options_of(each, here))) for each in fields_of(act, here.case)],
+            fields=[
+                (each, options)
+                for each in fields_of(act, here.case)
+                # A choice of nothing that may be left out is no question.
+                if (options := list(options_of(each, here))) or each.kind != "choice" or not each.optional
+            ],
             action=f"{BASE}/cases/{here.case_id}/do/{act.key}", back=f"{BASE}/cases/{here.case_id}",
         )  # fmt: skip
 
@@ -59,7 +87,7 @@ def router(bench: Bench) -> APIRouter:
         if act is None:
             raise NotFound("没有这项操作")
         officer.check(act.action)
-        return await doing(bench, officer, case_id), act
+        return await with_others(await doing(bench, officer, case_id)), act
 
     @routes.get("/cases/{case_id}/do/{key}")
     async def ask(request: Request, case_id: UUID, key: str, officer: Reader) -> Response:

@@ -80,6 +80,8 @@ def _handling(fact: f.Fact) -> tuple[str, str]:
             return f"拆分为 {len(into)} 件", reason
         case f.JoinedInto(reason=reason):
             return "并入另一件", reason
+        case f.Separated(reason=reason):
+            return "恢复单独办理", reason
         case f.UnitAsked(unit=unit):
             return "请处室协办", unit
         case f.UnitAnswered(on=on):
