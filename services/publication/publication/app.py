@@ -13,6 +13,7 @@ from publication.clocks import SITE_ERROR_CLOCK
 from publication.converting import Conversions
 from publication.desks import Desks
 from publication.handlers import Handlers
+from publication.link_asking import Asker
 from publication.measuring import measures, releases_now
 from publication.noticing import waiting
 from publication.recounting import recount
@@ -50,7 +51,7 @@ def make_desks(kit: Kit, workers: Workers | None = None) -> Desks:
     workers = workers or Workers()
     wake = asyncio.Event()
     desk = Desk(kit.blobs, lambda: kit.calendar, wake.set)
-    checking = Checking(kit, desk, workers, wake)
+    checking = Checking(kit, desk, workers, Asker() if kit.settings.check_links else None, wake)
     timing = Timing(
         guard=timedelta(milliseconds=kit.settings.guard_interval_ms),
         prepare_within=timedelta(seconds=kit.settings.prepare_within),

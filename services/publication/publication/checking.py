@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -23,6 +23,7 @@ from publication.domain import commands as c
 from publication.domain.content import Content
 from publication.domain.dossier import Finding
 from publication.examining import Examined, examine
+from publication.link_asking import Asker
 from publication.service import Case, Desk
 
 log = telemetry.logger(__name__)
@@ -73,6 +74,8 @@ class Checking:
     kit: Kit
     desk: Desk
     workers: Workers
+    #: Asks other sites whether they still answer; none where nothing leads out.
+    asker: Asker | None = None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -112,6 +115,13 @@ class Checking:
             today = legal_date(tx.now)
         files = [(file.name, await self.kit.blobs.get(file.digest)) for file in content.attachments]
         examined = await self.workers.run(examine, given, files, edits, today)
+        if self.asker is not None and examined.links:
+            answers = await self.asker.ask(examined.links)
+            gone = frozenset(url for url, answer in answers.items() if answer == "gone")
+            silent = frozenset(url for url, answer in answers.items() if answer == "silent")
+            if gone or silent:
+                given = replace(given, dead_links=given.dead_links | gone, silent_links=silent)
+                examined = await self.workers.run(examine, given, files, edits, today)
         report = CheckReport(
             document_id, edition, case.dossier.digest, examined.lists, examined.findings, examined.unread
         )

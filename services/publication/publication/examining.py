@@ -15,6 +15,8 @@ class Examined:
     findings: tuple[Finding, ...]
     unread: tuple[str, ...]
     lists: str
+    #: Every address in the text and in the attachments, for whoever asks whether they answer.
+    links: tuple[str, ...] = ()
 
 
 def examine(edition: CheckInput, files: Sequence[tuple[str, bytes]], edits: ListEdits, today: date) -> Examined:
@@ -27,4 +29,5 @@ def examine(edition: CheckInput, files: Sequence[tuple[str, bytes]], edits: List
         unread += found.unread
     lists = checks.load_lists(edits)
     findings = checks.check(replace(edition, pieces=tuple(pieces)), lists, today)
-    return Examined(tuple(findings), tuple(unread), lists.digest)
+    links = [link.url for text in (edition.body, *(piece.text for piece in pieces)) for link in checks.find_links(text)]
+    return Examined(tuple(findings), tuple(unread), lists.digest, tuple(dict.fromkeys(links)))

@@ -119,6 +119,9 @@ class Settings(EnvironmentSettings):
     request_answer_day_counts: bool = Field(
         default=False, description="whether the day its answer comes counts for the reply period"
     )
+    check_links: bool = Field(
+        default=False, description="ask links of other sites whether they answer; needs a way out to the internet"
+    )
     secure_cookies: bool = False
     metrics_token: str | None = Field(
         default=None, min_length=16, max_length=200, description="whoever reads /metrics shows it as a bearer token"

@@ -83,6 +83,8 @@ def _judge(link: Link, edition: CheckInput, lists: Lists) -> Hit | None:
     url, span = link.url, (link.start, link.end)
     if url in edition.dead_links:
         return _hit("dead", "must", "链接打不开", "检查时这个链接无法访问，请更换或删除。", *span)
+    if url in edition.silent_links:
+        return _hit("silent", "judge", "链接没有回应", "检查时这个网站没有回应，请打开看一看，再决定留不留。", *span)
     if url.startswith(("/blobs/", "/d/", "#")):
         return None
     if url.lower().startswith("www."):

@@ -100,6 +100,8 @@ class CheckInput:
     short_title: str = ""
     pieces: tuple[Piece, ...] = ()
     dead_links: frozenset[str] = frozenset()
+    #: Addresses that gave no answer just now: they may be out of order, or not to be reached from here.
+    silent_links: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
