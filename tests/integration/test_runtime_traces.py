@@ -13,7 +13,7 @@ import pytest
 from tests.integration.test_runtime_host import Shop
 from tests.support.collector import a_collector
 from tests.support.eventually import eventually
-from tests.support.hosted import settings_for
+from tests.support.hosted import serving, settings_for
 
 from gongkai.hosting.host import hosted
 from gongkai.local import ports
@@ -51,6 +51,28 @@ async def test_a_click_in_one_service_and_its_effect_in_another_reach_the_collec
     assert effect.parent == click.span
     assert click.parent == ""
     assert title not in str(collector.spans)
+
+
+async def test_a_question_to_another_service_goes_on_with_the_trace_and_one_to_a_stranger_does_not(
+    postgres, kafka, tmp_path
+):
+    shop = Shop([])
+    services = [
+        Service("publication", "/publication", "gongkai.runtime", shop.writer),
+        Service("portal", "", "gongkai.runtime", shop.reader),
+    ]
+    settings = await settings_for(postgres, kafka, tmp_path, ["publication", "portal"])
+    async with serving(services, settings) as system:
+        with telemetry.captured_spans() as spans, telemetry.span("asking"):
+            asking = telemetry.current_traceparent()
+            await system.kit("portal").http.get(f"{system.url}/publication/openapi.json")
+            with a_collector() as stranger:
+                answer = await system.kit("portal").http.get(f"{stranger.url}/whatever")
+
+    [answered] = [span for span in spans.get_finished_spans() if span.name == "GET publication"]
+    assert asking is not None
+    assert f"{answered.context.trace_id:032x}-{answered.parent.span_id:016x}" == asking[3:-3]
+    assert not {"traceparent", "authorization"} & {name.lower() for name in answer.request.headers}
 
 
 async def test_a_process_that_is_stopped_sends_what_it_still_holds(postgres, kafka, tmp_path):

@@ -68,7 +68,7 @@ def installed_services(names: Sequence[str] | None = None) -> list[Service]:
 
 
 class ServiceAuth(httpx.Auth):
-    """Signs requests to our own services with the caller's service identity, and no others."""
+    """Signs requests to our own services with the caller's identity and lets them go on with its trace; no others."""
 
     def __init__(self, tokens: Tokens, name: str, own: frozenset[str], now: Clock) -> None:
         self._tokens, self._name, self._own, self._now = tokens, name, own, now
@@ -76,6 +76,9 @@ class ServiceAuth(httpx.Auth):
     def auth_flow(self, request: httpx.Request) -> Any:
         if f"{request.url.scheme}://{request.url.netloc.decode()}" in self._own:
             request.headers["Authorization"] = f"Bearer {self._tokens.issue_service(self._name, self._now())}"
+            trace = telemetry.current_traceparent()
+            if trace is not None:
+                request.headers["traceparent"] = trace
         yield request
 
 
