@@ -98,8 +98,19 @@ def _asked(here: Doing) -> Options:
     ]
 
 
+def _asks_another_organ(case: Case) -> bool:
+    """Tell whether a letter to another organ is on its way: the law sets no day for its answer, so we ask for one."""
+    file = file_of(case)
+    return any(
+        one.whom == "other-organ" and one.received_on is None and one.opinion is None
+        for one in (file.consultations if file else ())
+    )
+
+
 async def _opinion_received(here: Doing, tx: Tx, typed: Typed) -> None:
-    command = c.NoteOpinionReceived(typed.id("letter"), typed.day("received_on"), legal_date(tx.now))
+    command = c.NoteOpinionReceived(
+        typed.id("letter"), typed.day("received_on"), legal_date(tx.now), typed.maybe_day("answer_by")
+    )
     await _perform(here, tx, command)
 
 
@@ -262,8 +273,15 @@ ACTS: Final = (
     Act(
         "opinion-received", "对方收到征求意见书", "记下", "request.handle",
         c.NoteOpinionReceived, _opinion_received,
-        (Field("letter", "哪一份", "choice", options=_asked), Field("received_on", "对方收到的日期", "day")),
-        f"对方自收到之日起 {rules.THIRD_PARTY_REPLY.length} 个工作日内答复。", cite("A32"), group="期限",
+        (
+            Field("letter", "哪一份", "choice", options=_asked),
+            Field("received_on", "对方收到的日期", "day"),
+            Field("answer_by", "请对方答复的日期", "day", "只有征求其他机关意见的需要填写，按征求意见书上写明的日期。",
+                  optional=True, when=_asks_another_organ),
+        ),
+        f"第三方、共同制作机关自收到之日起 {rules.THIRD_PARTY_REPLY.length} 个工作日内答复；"
+        "条例没有规定其他机关的答复期限，以征求意见书请其答复的日期为准。",
+        cite("A32"), group="期限",
     ),
     Act(
         "opinion", "登记意见", "登记", "request.handle",

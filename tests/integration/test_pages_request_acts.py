@@ -1,0 +1,58 @@
+"""Acts of officers on their pages that had no way to an end: other organs that are asked."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from tests.support.publication_console import send, words
+from tests.support.request_office import an_office
+from tests.support.request_pages import an_officer_of, faults
+
+DESK = "/request/desk"
+
+
+@pytest.fixture(scope="module")
+async def office(postgres, kafka, tmp_path_factory):
+    async with an_office(postgres, kafka, tmp_path_factory.mktemp("acts")) as running:
+        yield running
+
+
+async def act(office, case_id, key, who="drafter", **fields):
+    """Open the page of an act and send it; returns the page and what came back."""
+    async with an_officer_of(office, who) as browser:
+        path = f"{DESK}/cases/{case_id}/do/{key}"
+        page = await browser.get(path)
+        assert page.status_code == 200, (key, page.status_code, page.headers.get("location"))
+        seen = re.search(r'name="seen" value="(\d+)"', page.text)
+        return page.text, await send(browser, path, {"seen": seen.group(1), **fields})
+
+
+async def test_another_organ_is_asked_for_a_day_of_its_own_on_the_page(office):
+    case_id = await office.received()
+    _, done = await act(office, case_id, "consult", whom="other-organ", name="济南市统计局")
+    assert done.status_code == 303, faults(done.text)
+    letter = (await office.case(case_id))["consultations"][0]["letter"]
+    answer_by = (date.fromisoformat(office.today) + timedelta(days=20)).isoformat()
+
+    page, without = await act(office, case_id, "opinion-received", letter=letter, received_on=office.today)
+    assert 'name="answer_by"' in page
+    assert "须写明请对方答复的日期" in words(without.text)
+    _, done = await act(office, case_id, "opinion-received", letter=letter, received_on=office.today, answer_by=answer_by)
+    assert done.status_code == 303, faults(done.text)
+
+    assert (await office.case(case_id))["consultations"][0]["answer_by"] == answer_by
+    _, done = await act(office, case_id, "opinion", letter=letter, opinion="consents", answered_on=office.today)
+    assert done.status_code == 303, faults(done.text)
+    assert (await office.case(case_id))["awaiting"] == ""
+
+
+async def test_a_third_party_has_the_days_of_the_law_and_nobody_is_asked_for_another(office):
+    case_id = await office.received()
+    await act(office, case_id, "consult", whom="third-party", name="山东测试有限公司", phone="0531-88888888")
+    letter = (await office.case(case_id))["consultations"][0]["letter"]
+
+    page, done = await act(office, case_id, "opinion-received", letter=letter, received_on=office.today)
+
+    assert done.status_code == 303, faults(done.text)
+    assert 'name="answer_by"' not in page
+    assert (await office.case(case_id))["consultations"][0]["answer_by"]
