@@ -16,7 +16,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 PUBLIC = (
     "/request/", "/request/apply", "/request/form", "/request/mine", "/request/verify", "/request/verify/{letter}",
 )  # fmt: skip
-MINE = ("/request/mine", "/request/mine/correction", "/request/mine/withdraw")
+MINE = ("/request/mine", "/request/mine/correction", "/request/mine/withdraw", "/request/mine/objection")
 DESK = {
     "drafter": (
         "", "?mine=1", "/new", "/cases", "/cases?q=nothing", "/conversions", "/cases/{running}", "/cases/{waiting}",
@@ -25,12 +25,14 @@ DESK = {
         "/cases/{running}/files/{file}/redact", "/cases/{running}/split", "/cases/{running}/do/correction",
         "/cases/{running}/do/consult", "/cases/{fresh}/do/receive", "/cases/{running}/do/assign",
         "/cases/{running}/do/fee", "/cases/{running}/do/search", "/cases/{answered}/do/remedy", "/library", "/library?q=消费券", "/library/{answered}", "/cases/{again}/similar",
-        "/cases/{again}/reply", "/cases/{again}",
+        "/cases/{again}/reply", "/cases/{again}", "/messages", "/messages?state=failed", "/cases/{consulted}",
+        "/cases/{consulted}/people", "/cases/{consulted}/people/{party}", "/cases/{consulted}/files",
+        "/cases/{consulted}/letters",
     ),
     "section_head": ("", "/cases/{drafted}/reply"),
     "openness_officer": (
         "/cases/{answered}/conversion/{review}", "/settings", "/cases/{answered}/erase", "/cases/{running}/do/extend",
-        "/counts", "/import",
+        "/counts", "/import", "/ladder", "/cases/{consulted}/people", "/cases/{consulted}/people/{party}/erase",
     ),
     "supervisor": ("", "/cases/{running}"),
 }  # fmt: skip

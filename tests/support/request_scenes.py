@@ -52,5 +52,18 @@ async def scenes(office: Office) -> dict[str, str]:
         return bool(kept["cases"] and alike["duplicates"])
 
     await eventually(compared)
+    ids["consulted"] = await office.received("展会补贴明细")
+    party = {"name": "济南某某展览有限公司", "contact": "计划测试己", "phone": "0531-66660001", "address": "历下区不存在路8号"}
+    case = await office.do("drafter", "POST", f"/cases/{ids['consulted']}/opinions", {"whom": "third-party", "party": party})
+    asked = case["consultations"][0]
+    ids["party"] = asked["party"]
+    words = {"kind": "third-party", "consultation": asked["letter"], "content": "补贴明细", "why": "可能涉及商业秘密"}
+    await office.do("drafter", "POST", f"/cases/{ids['consulted']}/letters", words)
+    await office.do("drafter", "POST", f"/cases/{ids['consulted']}/opinions/{asked['letter']}/received", {"received_on": office.today})
+    answer = {"opinion": "objects", "answered_on": office.today, "words": "涉及我公司的报价", "reasonable": True}
+    await office.do("drafter", "POST", f"/cases/{ids['consulted']}/opinions/{asked['letter']}/answer", answer)
+    await office.do("drafter", "POST", f"/cases/{ids['consulted']}/withdraw")
+    ladder = {"rungs": ["section-head", "deputy-head"], "from_on": by, "reason": "新的办理规程"}
+    await office.do("openness_officer", "POST", "/settings/ladder", ladder)
     ids["fresh"] = (await office.apply())["id"]
     return ids

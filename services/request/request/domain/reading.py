@@ -149,7 +149,8 @@ def next_duty(case: Case, calendar: WorkCalendar, practice: Practice = USUAL) ->
             return Duty("答复复议机关、法院或者主管部门", "openness-office", taken.answer_by, article)
     match case:
         case Submitted():
-            return Duty("与申请人确认并确定收到申请之日", "openness-office", file.application.submitted_on, cite("A31"))
+            # The law sets no last day here: whoever waits only makes the day of receipt later.
+            return Duty("与申请人确认并确定收到申请之日", "openness-office", None, cite("A31"))
         case Handling():
             return _while_handling(case, calendar, practice)
         case Joined():

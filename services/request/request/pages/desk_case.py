@@ -1,6 +1,7 @@
 """The page of one case: where its clock stands and why, what happened, its letters, what may be done next."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -19,10 +20,10 @@ from request.clocks import KINDS as CLOCK_NAMES
 from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.allowed import allowed
-from request.domain.case import STATE_NAMES, Case, Handling, Submitted, file_of, handling_of
-from request.domain.due import standing
+from request.domain.case import Handling, Submitted, file_of, handling_of
 from request.domain.file import CaseFile
 from request.domain.ladder import ALL_RUNGS
+from request.domain.reading import WHO_ZH, Explained, explain
 from request.domain.values import CHANNELS, SUPPLY_FORMS, WAYS
 from request.letters.forms import FORMS
 from request.pages.act import Act, Doing
@@ -90,11 +91,13 @@ def router(bench: Bench) -> APIRouter:
         acts = possible(here)
         file = file_of(here.case)
         step = next_step(here.case, bench.desks.desk.practice) if file else ""
+        stands = explain(here.case, bench.calendar, bench.today(), bench.desks.desk.practice)
         return await bench.show(
             request, "desk_case.html", officer, base=f"{BASE}/cases/{case_id}", row=row, file=file,
-            state=STATE_NAMES[type(here.case)], step=STEP_NAMES.get(step, ""), next=_next(step, here, acts, reviews),
+            state=stands.state_zh, duty=stands.duty, whose=WHO_ZH,
+            step=STEP_NAMES.get(step, ""), next=_next(step, here, acts, reviews),
             facts=_facts(row, file), chip=bench.chip(row) if handling_of(here.case) else None,
-            clock=_clock(bench, here.case),
+            clock=_clock(stands, bench.today()),
             clocks=[_running(each) for each in clocks if each["kind"] not in {"request-reply", "request-reply-near"}],
             story=[_told(each, names) for each in reversed(history)],
             letters=[_letter(each) for each in letters], files=files, reviews=reviews,
@@ -169,27 +172,21 @@ def _facts(row: Mapping[str, Any], file: CaseFile | None) -> list[tuple[str, str
     return found
 
 
-def _clock(bench: Bench, case: Case) -> dict[str, Any] | None:
+def _clock(stands: Explained, today: date) -> dict[str, Any] | None:
     """Return the reply clock with its days, as the law's own clock reads it now."""
-    handling = handling_of(case)
-    if handling is None:
-        return None
-    desk = bench.desks.desk
-    today = bench.today()
-    match standing(handling, desk.calendar, desk.practice.edges):
+    match stands.reading:
         case Waiting(since, reason, used, left):
             return {"waiting": f"{date_zh(since)}起不计时：{reason}。已计入 {used} 个工作日，还有 {left} 个。"}
         case Running(explanation):
             due = explanation.due
             return {
-                "waiting": "", "due": due,
-                "left": desk.calendar.working_days_between(today, due.on) if due.on > today else 0,
-                "late": max(0, (today - due.on).days),
+                "waiting": "", "due": due, "left": max(0, stands.left or 0), "late": max(0, (today - due.on).days),
                 "weeks": weeks_of(explanation, today) if explanation.days else [],
                 "runs": runs_of(explanation) if explanation.days else [],
-                "fixed": handling.fixed_due,
+                "fixed": stands.fixed,
             }  # fmt: skip
-    return None
+        case None:
+            return None
 
 
 def _running(row: Mapping[str, Any]) -> dict[str, Any]:
