@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 from pathlib import Path
+from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
 from tests.support.system import gongkai
@@ -29,6 +30,18 @@ async def test_the_topics_of_the_catalogue_are_made_once(kafka: str, tmp_path: P
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
     assert "新建" not in second.stdout
     assert second.stdout.count("已有") == len(TOPICS)
+
+
+async def test_a_cluster_that_is_shared_gets_topics_under_our_prefix(kafka: str, tmp_path: Path) -> None:
+    prefix = f"ours{uuid4().hex[:8]}."
+
+    done = await asyncio.to_thread(
+        gongkai, tmp_path, "topics", "--kafka", kafka, env={"GONGKAI_KAFKA_PREFIX": prefix}
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert [line.split() for line in done.stdout.splitlines()] == [[prefix + topic, "新建"] for topic in TOPICS]
+    assert await topics.provision(kafka, [prefix + topic for topic in TOPICS]) == []
 
 
 async def test_a_topic_that_is_too_narrow_is_widened(kafka: str) -> None:

@@ -7,12 +7,12 @@ from typing import Any, Final
 TIMEOUT_MS: Final = 5_000
 
 
-def group_of(service: str) -> str:
+def group_of(service: str, prefix: str = "") -> str:
     """Return the consumer group of a service, as the bus names it."""
-    return f"gongkai-{service}"
+    return f"{prefix}gongkai-{service}"
 
 
-async def lags(address: str, services: Iterable[str]) -> dict[str, int | None]:
+async def lags(address: str, services: Iterable[str], prefix: str = "") -> dict[str, int | None]:
     """Return the number of unread events by service; none for one that has never read, nothing when Kafka is away."""
     from aiokafka import AIOKafkaConsumer  # noqa: PLC0415
     from aiokafka.admin import AIOKafkaAdminClient  # noqa: PLC0415
@@ -24,7 +24,7 @@ async def lags(address: str, services: Iterable[str]) -> dict[str, int | None]:
     try:
         await admin.start()
         await reader.start()
-        read = await asyncio.gather(*(admin.list_consumer_group_offsets(group_of(name)) for name in names))
+        read = await asyncio.gather(*(admin.list_consumer_group_offsets(group_of(name, prefix)) for name in names))
         known = {partition for offsets in read for partition in offsets}
         ends = await reader.end_offsets(list(known)) if known else {}
     except (KafkaError, OSError):

@@ -25,6 +25,7 @@ class Running:
     bases: Mapping[str, str]
     token: str
     kafka: str | None = None
+    kafka_prefix: str = ""
 
     def names(self, wanted: str | None) -> list[str]:
         """Return the services asked for: one, or all."""
@@ -100,7 +101,7 @@ def find(args: argparse.Namespace) -> Running:
 
         settings = load()
         bases = {name: f"{settings.url_of(name)}{prefix}" for name, prefix in _prefixes().items()}
-        return Running(bases, args.token or _own_token(settings.token_keys), settings.kafka)
+        return Running(bases, args.token or _own_token(settings.token_keys), settings.kafka, settings.kafka_prefix)
     raise NotRunning(
         f"系统没有运行（{state_folder()}）", "请先启动：make up；或用 --url 和 --token 指明另一台机器上的系统。"
     )

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     local = None if args.url else running.about()
     services = [_look(system, name) for name in sorted(system.bases)]
     if system.kafka:
-        behind = asyncio.run(lags(system.kafka, system.bases))
+        behind = asyncio.run(lags(system.kafka, system.bases, system.kafka_prefix))
         for seen in services:
             seen.lag = behind.get(seen.service)
     _show(local, services, as_json=args.json)

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 
 from gongkai.cli.console import OK
 from gongkai.cli.running import kafka_address
@@ -12,6 +13,11 @@ HELP = "按事件目录建立 Kafka 主题 / make the topics of the catalogue"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kafka", help="Kafka 地址，默认取运行中的系统或环境变量 / bootstrap address")
+    parser.add_argument(
+        "--prefix",
+        default=os.environ.get("GONGKAI_KAFKA_PREFIX", ""),
+        help="每个主题名之前（GONGKAI_KAFKA_PREFIX）/ before every name",
+    )
     parser.add_argument("--replication", type=int, default=1, help="副本数 / replication factor")
 
 
@@ -19,7 +25,8 @@ def run(args: argparse.Namespace) -> int:
     from gongkai.contracts.catalog import TOPICS  # noqa: PLC0415
     from gongkai.local import topics  # noqa: PLC0415
 
-    made = asyncio.run(topics.provision(kafka_address(args.kafka), replication=args.replication))
-    for topic in TOPICS:
+    wanted = [args.prefix + topic for topic in TOPICS]
+    made = asyncio.run(topics.provision(kafka_address(args.kafka), wanted, replication=args.replication))
+    for topic in wanted:
         print(f"{topic}  {'新建' if topic in made else '已有'}")
     return OK
