@@ -25,7 +25,7 @@ DESK = {
         "/cases/{running}/files/{file}/redact", "/cases/{running}/split", "/cases/{running}/do/correction",
         "/cases/{running}/do/consult", "/cases/{fresh}/do/receive", "/cases/{running}/do/assign",
         "/cases/{running}/do/fee", "/cases/{running}/do/search", "/cases/{answered}/do/remedy", "/library", "/library?q=消费券", "/library/{answered}", "/cases/{again}/similar",
-        "/cases/{again}/reply", "/cases/{again}", "/messages", "/messages?state=failed", "/cases/{consulted}",
+        "/cases/{again}/reply", "/cases/{again}", "/cases/{waiting}/objections", "/messages", "/messages?state=failed", "/cases/{consulted}",
         "/cases/{consulted}/people", "/cases/{consulted}/people/{party}", "/cases/{consulted}/files",
         "/cases/{consulted}/letters",
     ),

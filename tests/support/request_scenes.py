@@ -1,9 +1,10 @@
 """Cases in every state, so that each page has something real to show."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from tests.support.eventually import eventually
-from tests.support.request_office import Office
+from tests.support.request_office import Office, desks_of
 
 GIVEN = {"item": 1, "basis": "given", "article": "《政府信息公开条例》第三十六条第二项"}
 SOURCE = "2024年外贸展会补贴名单\n\n联系人：计划测试丙，手机13912345678。\n\n补贴总额三百万元，展位三十个。\n"
@@ -18,6 +19,8 @@ async def scenes(office: Office) -> dict[str, str]:
     by = (office.clock.at + timedelta(days=24)).date().isoformat()
     await office.do("drafter", "POST", f"/cases/{ids['waiting']}/correction", {"what": ["写明年度", "写明企业范围"], "answer_by": by})
     await office.do("drafter", "POST", f"/cases/{ids['waiting']}/letters", {"kind": "correction"})
+    async with office.kit.transaction() as tx:
+        await desks_of(office).objecting.raise_one(tx, UUID(ids["waiting"]), "dates", "收到之日应当是我提交的当天。")
     counted = await office.apply(title="会展业发展资金分配结果")
     ids["counted"] = counted["code"]
     await office.do("drafter", "POST", f"/cases/{counted['id']}/receipt", {"receipt": {"confirmed_on": office.today}, "topic": "会展资金"})

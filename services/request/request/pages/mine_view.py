@@ -194,14 +194,15 @@ def _say_clock(
             row = BY_KEY[reply.row]
             mine.notices.append(
                 Note(
-                    "good",
+                    "good" if reply.given else "",
                     f"{date_zh(reply.answered_on)}答复：{_plain(row.printed_zh)}",
                     f"依据{row.basis}。不服答复的，可以按答复书末尾写明的机关和期限申请行政复议、提起行政诉讼，逾期不再受理。",
                 )
             )
         case Lapsed(because=because, on=on):
             why = "逾期没有补正" if because == "correction" else "逾期没有缴纳信息处理费"
-            mine.notices.append(Note("warn", f"{date_zh(on)}起不再处理", f"{why}，又没有说明正当理由。"))
+            again = "仍然需要这些信息的，可以重新申请。"
+            mine.notices.append(Note("warn", f"{date_zh(on)}起不再处理", f"{why}，又没有说明正当理由。{again}"))
         case _:
             pass
     handling = handling_of(case)
@@ -325,7 +326,7 @@ def _steps(case: Case, file: CaseFile, history: Sequence[f.Fact]) -> list[Step]:
         steps += [Step("等待回复", "收到以后继续办理", current=True), Step("检索和办理"), Step("答复")]
     elif handling_of(case) is not None:
         steps += [Step("检索和办理", f"由{file.unit}办理" if file.unit else "", current=True), Step("答复")]
-    elif isinstance(case, Answered):
+    elif isinstance(case, Answered) and file.replies and file.replies[-1].given:
         steps.append(Step("审查能否转为主动公开", current=True))
     return steps
 
