@@ -37,7 +37,7 @@ COPIED: Final[Mapping[str, Mapping[str, str]]] = {
     "consultation": {"letter": ID.format("letter"), "case_id": _CASE},
     "fee": {"case_id": _CASE},
     "letter_file": {"letter_id": ID.format("letter_id"), "case_id": _CASE},
-    "conversion": {"id": ID.format("id"), "case_id": _CASE},
+    "conversion": {"id": ID.format("id"), "case_id": _CASE, "reviewed_at": "reviewed_at - n * interval '1 minute'"},
     "conversion_chain": {"review_id": ID.format("review_id"), "case_id": _CASE},
     "case_file": {"id": ID.format("id"), "case_id": _CASE},
     "searched": {"case_id": _CASE},

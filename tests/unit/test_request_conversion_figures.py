@@ -1,5 +1,6 @@
 """How many were reviewed, how fast that went, how often and why people decided otherwise."""
 
+from dataclasses import replace
 from datetime import date
 
 from request.conversion.figures import Course, Decided, figures
@@ -9,7 +10,7 @@ ANSWERED, REVIEWED = date(2026, 3, 2), date(2026, 3, 2)
 
 
 def a_course(advice="publish", *, rules=("head-4",), **more):
-    return Course("案", ANSWERED, more.pop("reviewed_on", REVIEWED), advice, rules, **more)
+    return Course(ANSWERED, more.pop("reviewed_on", REVIEWED), advice, rules, **more)
 
 
 def decided(day, decision="publish", *, accepted=True, reason=""):
@@ -87,3 +88,18 @@ def test_of_nothing_there_is_no_median():
 
     assert (found.reviewed, found.days_to_review, found.days_to_decide, found.days_to_publish) == (0, None, None, None)
     assert found.overruled_share is None
+
+
+def test_reviews_that_went_the_same_way_count_as_often_as_they_are_there():
+    no = {"accepted": False}
+    courses = [
+        a_course(decided=decided(3), published_on=date(2026, 3, 12)),
+        a_course("redact", decided=decided(9, "keep", reason="涉及隐私", **no), rules=("third-party", "head-4")),
+        a_course("keep", relook_on=date(2026, 6, 30)),
+        a_course("ask", decided=decided(4, "keep", **no)),
+    ]
+
+    together = figures([replace(course, times=3) for course in courses], FIRST, LAST)
+
+    assert together == figures(courses * 3, FIRST, LAST)
+    assert (together.reviewed, together.overruled) == (12, 3)

@@ -126,7 +126,8 @@ async def considered(db: Any, case_id: UUID, review_id: UUID) -> Row:
 async def conversions_of(
     db: Any, organ_id: UUID, *, decided: bool = False, page: int = 1, size: int = PAGE
 ) -> list[dict[str, Any]]:
-    return await _all(db, "conversions_waiting", organ_id, decided, size, (page - 1) * size)
+    name = "conversions_all" if decided else "conversions_waiting"
+    return await _all(db, name, organ_id, size, (page - 1) * size)
 
 
 async def clocks(db: Any, case_id: UUID) -> list[dict[str, Any]]:

@@ -51,7 +51,8 @@ WITH somebody AS (
     SELECT p.person_id, p.role, p.since, p.consultation FROM third_party AS p
     WHERE p.case_id = $1 OR p.of_person = (SELECT applicant FROM case_row WHERE id = $1)
 )
-SELECT s.*, k.erased_at FROM somebody AS s LEFT JOIN vault_key AS k USING (person_id) ORDER BY s.since, s.person_id
+SELECT s.*, k.erased_at FROM somebody AS s LEFT JOIN vault_key AS k USING (person_id)
+ORDER BY s.role <> 'applicant', s.since, s.person_id
 
 -- fee --
 -- The fee of a case.
@@ -93,11 +94,15 @@ WHERE c.case_id = $1 AND c.id = $2
 -- conversions_waiting --
 -- Reviews that nobody has decided: of each case the newest, and of a refusal only what may not stay refused.
 SELECT c.*, r.number, r.topic FROM conversion AS c JOIN case_row AS r ON r.id = c.case_id
-WHERE c.organ_id = $1
-  AND ($2 OR (c.accepted IS NULL AND NOT (c.advice = 'keep' AND r.row LIKE 'd%')
-              AND NOT EXISTS (SELECT 1 FROM conversion AS later
-                              WHERE later.case_id = c.case_id AND later.reviewed_at > c.reviewed_at)))
-ORDER BY c.reviewed_at DESC, c.id LIMIT $3 OFFSET $4
+WHERE c.organ_id = $1 AND c.accepted IS NULL AND NOT (c.advice = 'keep' AND r.row LIKE 'd%')
+  AND NOT EXISTS (SELECT 1 FROM conversion AS later
+                  WHERE later.case_id = c.case_id AND later.reviewed_at > c.reviewed_at)
+ORDER BY c.reviewed_at DESC, c.id LIMIT $2 OFFSET $3
+
+-- conversions_all --
+-- Every review, the newest first.
+SELECT c.*, r.number, r.topic FROM conversion AS c JOIN case_row AS r ON r.id = c.case_id
+WHERE c.organ_id = $1 ORDER BY c.reviewed_at DESC, c.id LIMIT $2 OFFSET $3
 
 -- clocks --
 -- Running clocks of a case.

@@ -70,19 +70,18 @@ async def counted(db: Any, organ_id: UUID, first: date, last: date) -> Figures:
 
 
 def _course(row: Any) -> Course:
-    chain = json.loads(row["chain"])["chain"]
     decided = None
     if row["accepted"] is not None and row["decision"]:
         decided = Decided(row["decided_on"], row["accepted"], _ADVICE[row["decision"]], row["reason"])
     return Course(
-        case=str(row["case_id"]),
-        answered_on=_considered(row["inputs"]).answered_on,
+        answered_on=date.fromisoformat(row["answered_on"]),
         reviewed_on=row["reviewed_on"],
         advice=_ADVICE[row["advice"]],
-        rules=tuple(link["rule"] for link in chain if link["decides"]),
+        rules=tuple(row["rules"]),
         decided=decided,
         published_on=row["published_on"],
         relook_on=row["relook_on"],
+        times=row["times"],
     )
 
 

@@ -19,9 +19,10 @@ SELECT k.inputs, k.chain FROM conversion_chain AS k JOIN case_row AS c ON c.id =
 WHERE c.organ_id = $1 AND k.case_id = $2 AND k.review_id = $3
 
 -- courses --
--- The reviews of a span of time with what became of them.
-SELECT c.case_id, c.advice, c.accepted, c.decision, c.reason, c.relook_on, c.published_on, k.inputs, k.chain,
+-- The reviews of a span of time with what became of them; those that went the same way count together.
+SELECT c.advice, c.accepted, c.decision, c.reason, c.relook_on, c.published_on, k.answered_on, k.rules,
        (c.reviewed_at AT TIME ZONE 'Asia/Shanghai')::date AS reviewed_on,
-       (c.decided_at AT TIME ZONE 'Asia/Shanghai')::date AS decided_on
+       (c.decided_at AT TIME ZONE 'Asia/Shanghai')::date AS decided_on, count(*)::integer AS times
 FROM conversion AS c JOIN conversion_chain AS k ON k.review_id = c.id
 WHERE c.organ_id = $1 AND c.reviewed_at >= $2 AND c.reviewed_at < $3
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10

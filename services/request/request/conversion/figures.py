@@ -21,9 +21,8 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One review from the answer to the publication, as far as it came."""
+    """One review from the answer to the publication, as far as it came, or several that went the same way."""
 
-    case: str
     answered_on: date
     reviewed_on: date
     advice: Advice
@@ -32,6 +31,7 @@ class Course:
     decided: Decided | None = None
     published_on: date | None = None
     relook_on: date | None = None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,36 +89,43 @@ def figures(courses: Iterable[Course], first: date, last: date) -> Figures:
     published = [
         (course, course.published_on) for course in within if course.published_on and course.published_on <= last
     ]
-    judged = sum(course.advice == "ask" for course, _ in decided)
+    judged = sum(course.times for course, _ in decided if course.advice == "ask")
     advising = [(course, decision) for course, decision in decided if course.advice != "ask"]
     overruled = [(course, decision) for course, decision in advising if not decision.accepted]
-    advised = Counter(course.advice for course in within)
+    advised: Counter[Advice] = Counter()
+    for course in within:
+        advised[course.advice] += course.times
     return Figures(
-        reviewed=len(within),
+        reviewed=advised.total(),
         by_advice={advice: advised[advice] for advice in get_args(Advice)},
-        open=len(within) - len(decided),
-        accepted=len(advising) - len(overruled),
-        overruled=len(overruled),
+        open=advised.total() - _times(decided),
+        accepted=_times(advising) - _times(overruled),
+        overruled=_times(overruled),
         judged=judged,
-        published=len(published),
-        days_to_review=_median((course.reviewed_on - course.answered_on).days for course in within),
-        days_to_decide=_median((decision.on - course.reviewed_on).days for course, decision in decided),
-        days_to_publish=_median((on - course.answered_on).days for course, on in published),
-        relooks_due=sum(course.relook_on is not None and course.relook_on <= last for course in within),
+        published=_times(published),
+        days_to_review=_median(((course.reviewed_on - course.answered_on).days, course.times) for course in within),
+        days_to_decide=_median(((decision.on - course.reviewed_on).days, course.times) for course, decision in decided),
+        days_to_publish=_median(((on - course.answered_on).days, course.times) for course, on in published),
+        relooks_due=sum(course.times for course in within if course.relook_on is not None and course.relook_on <= last),
         overrulings=_overrulings(overruled),
         by_rule=_by_rule(advising),
     )
 
 
-def _median(days: Iterable[int]) -> float | None:
-    counted = list(days)
+def _times(courses: Iterable[tuple[Course, object]]) -> int:
+    return sum(course.times for course, _ in courses)
+
+
+def _median(days: Iterable[tuple[int, int]]) -> float | None:
+    """Return the median of numbers that each come so many times."""
+    counted = [number for number, times in days for _ in range(times)]
     return float(median(counted)) if counted else None
 
 
 def _overrulings(overruled: list[tuple[Course, Decided]]) -> tuple[Overruling, ...]:
     ways: dict[tuple[Advice, Advice], Counter[str]] = {}
     for course, decision in overruled:
-        ways.setdefault((course.advice, decision.decision), Counter())[decision.reason.strip()] += 1
+        ways.setdefault((course.advice, decision.decision), Counter())[decision.reason.strip()] += course.times
     found = []
     for (advice, decided), reasons in ways.items():
         often_first = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
@@ -130,8 +137,9 @@ def _by_rule(decided: list[tuple[Course, Decided]]) -> tuple[RuleOverruled, ...]
     applied: Counter[str] = Counter()
     against: Counter[str] = Counter()
     for course, decision in decided:
-        applied.update(course.rules)
+        often = dict.fromkeys(course.rules, course.times)
+        applied.update(often)
         if not decision.accepted:
-            against.update(course.rules)
+            against.update(often)
     found = [RuleOverruled(rule, applied[rule], count) for rule, count in against.items()]
     return tuple(sorted(found, key=lambda item: (-item.overruled, item.rule)))
