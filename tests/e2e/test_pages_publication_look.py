@@ -207,3 +207,66 @@ async def test_the_matrix_moves_by_itself_while_a_release_is_on_its_way(browser:
 
     assert "准备中" in before
     assert "发布完成" in story
+
+
+PASTED = """
+<h2>一、扶持标准</h2><p>按<b>实际投入</b>给予补贴，见<a href="https://www.gov.cn/zhengce">政策原文</a>。</p>
+<table><tr><th rowspan="2">区县</th><th colspan="2">数量</th></tr><tr><td>新建</td><td>改造|提升</td></tr><tr><td>历下区</td><td>3</td><td>5</td></tr></table>
+<ul><li>先申报</li><li>后验收</li></ul><script>alert(1)</script><p onclick="alert(2)">结尾*不是*加粗</p>
+"""
+MARKED = """## 一、扶持标准
+
+按**实际投入**给予补贴，见[政策原文](https://www.gov.cn/zhengce)。
+
+| 区县 | 数量 | 数量 |
+| --- | --- | --- |
+| 区县 | 新建 | 改造\\|提升 |
+| 历下区 | 3 | 5 |
+
+- 先申报
+- 后验收
+
+结尾\\*不是\\*加粗"""
+
+
+async def test_what_is_pasted_keeps_its_headings_tables_lists_and_links_and_nothing_that_runs(browser: Browser, office: Office):
+    page = await opened(browser, office, "drafter", "/documents/{draft}/edit")
+    body = page.get_by_role("textbox", name="正文", exact=True)
+    await body.fill("")
+
+    await body.evaluate(
+        """(area, html) => { const data = new DataTransfer(); data.setData("text/html", html);
+        area.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })); }""",
+        PASTED,
+    )
+    pasted = await body.input_value()
+    await page.get_by_role("button", name="预览正文").click()
+    table = page.locator("#preview table")
+    await table.wait_for()
+
+    assert pasted == MARKED
+    assert await table.locator("tr").count() == 3
+    assert await page.locator("#preview strong").all_inner_texts() == ["实际投入"]
+    await page.context.close()
+
+
+async def test_the_buttons_write_the_marks_and_can_be_taken_back(browser: Browser, office: Office):
+    page = await opened(browser, office, "drafter", "/documents/{draft}/edit")
+    body = page.get_by_role("textbox", name="正文", exact=True)
+    marks = page.get_by_role("group", name="正文格式")
+    await body.fill("工作目标")
+
+    await body.select_text()
+    await marks.get_by_role("button", name="小标题").click()
+    await body.press("End")
+    await marks.get_by_role("button", name="表格").click()
+    with_table = await body.input_value()
+    await body.press("Control+z")
+    taken_back = await body.input_value()
+    await body.select_text()
+    await marks.get_by_role("button", name="加粗").click()
+
+    assert with_table == "## 工作目标\n\n| 项目 | 内容 |\n| --- | --- |\n|  |  |"
+    assert taken_back == "## 工作目标"
+    assert await body.input_value() == "**## 工作目标**"
+    await page.context.close()
