@@ -16,11 +16,13 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from tests.support.eventually import eventually
 from tests.support.import_samples import an_official_notice, rezipped
 from tests.support.publication_bureau import PEOPLE
+from tests.support.publication_console import send
 from tests.support.request_office import APPLICATION, FACTOR, SECRETS, Office, an_office
+from tests.support.request_pages import an_officer_of
 
 from gongkai.contracts.catalog import TOPICS
 from gongkai.runtime import telemetry
-from request.filing import VIRUS_TEST
+from gongkai.runtime.zips import VIRUS_TEST
 
 pytestmark = pytest.mark.timeout(240)
 GIVEN = {"item": 1, "basis": "given", "article": "《政府信息公开条例》第三十六条第二项"}
@@ -101,24 +103,65 @@ async def test_a_file_that_is_not_what_it_says_is_refused_and_nothing_is_kept(of
     assert await state_of(office) == before
 
 
-@pytest.mark.parametrize(
-    ("name", "make"), [("炸弹.docx", a_zip_bomb), ("上锁.pdf", a_locked_pdf), ("破损.docx", lambda: an_official_notice()[:700])]
-)
-async def test_a_file_that_is_a_bomb_or_locked_is_never_opened_and_says_so_in_bounded_time(
-    office: Office, name: str, make: Any
+def a_locked_sheet() -> bytes:
+    """A zip whose parts say that they have a password."""
+    made = bytearray(rezipped(an_official_notice(), {}))
+    for start, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = made.find(start)
+        while at >= 0:
+            made[at + flags] |= 1
+            at = made.find(start, at + 4)
+    return bytes(made)
+
+
+def infected_within(*, deep: bool = False) -> bytes:
+    """A document in which only what is unpacked shows the virus test."""
+    infected = rezipped(an_official_notice(), {"word/media/x.bin": b"A" * 3_000 + VIRUS_TEST + b"A" * 3_000})
+    assert VIRUS_TEST not in infected
+    return rezipped(an_official_notice(), {"word/embeddings/x.docx": infected}) if deep else infected
+
+
+OPENED = {
+    "炸弹.docx": (a_zip_bomb, "压缩炸弹"),
+    "炸弹.xlsx": (a_zip_bomb, "压缩炸弹"),
+    "上锁.pdf": (a_locked_pdf, "打开密码"),
+    "上锁.xlsx": (a_locked_sheet, "加了密码"),
+    "破损.docx": (lambda: an_official_notice()[:700], "已损坏"),
+    "夹带.docx": (infected_within, "病毒"),
+    "夹带.xlsx": (infected_within, "病毒"),
+    "夹带更深.docx": (lambda: infected_within(deep=True), "病毒"),
+}
+
+
+@pytest.mark.parametrize("name", OPENED)
+async def test_a_file_that_is_a_bomb_locked_broken_or_carries_a_virus_is_refused_in_bounded_time_and_nothing_is_kept(
+    office: Office, name: str
 ) -> None:
+    make, word = OPENED[name]
     case_id = await office.received()
     data = await asyncio.to_thread(make)
+    before = await state_of(office)
 
-    kept = await office.do("drafter", "POST", f"/cases/{case_id}/files", files={"file": (name, data)})
     async with asyncio.timeout(20):
-        looked = await office.call("drafter", "GET", f"/cases/{case_id}/files/{kept['id']}/proposals")
-        body = {"file": kept["id"], "passages": [{"start": 0, "end": 1, "reason": "个人隐私", "article": "A15"}]}
-        cleaned = await office.call("drafter", "POST", f"/cases/{case_id}/redactions", body)
+        answer = await office.call("drafter", "POST", f"/cases/{case_id}/files", files={"file": (name, data)})
 
-    assert (looked.status_code, cleaned.status_code) == (409, 409), (looked.text, cleaned.text)
-    assert len(sentences(looked)) > 5
-    assert "Redacted" not in await office.kinds(case_id)
+    assert answer.status_code == 422, answer.text
+    assert word in sentences(answer)
+    assert await office.kit.pool.fetchval("SELECT count(*) FROM case_file WHERE case_id = $1::uuid", case_id) == 0
+    assert await state_of(office) == before
+
+
+async def test_one_bad_file_among_several_keeps_none_of_them(office: Office) -> None:
+    case_id = await office.received()
+    files = [("file", ("好的.txt", "补贴名单".encode(), "text/plain")), ("file", ("炸弹.docx", await asyncio.to_thread(a_zip_bomb)))]
+    path = f"/request/desk/cases/{case_id}/files"
+
+    async with an_officer_of(office, "drafter") as browser:
+        answer = await send(browser, path, {"kind": "source"}, files=files)
+
+    assert answer.status_code == 422
+    assert "压缩炸弹" in answer.text
+    assert await office.kit.pool.fetchval("SELECT count(*) FROM case_file WHERE case_id = $1::uuid", case_id) == 0
 
 
 # ── Dates, ends, numbers, two at once ──────────────────────────────────────

@@ -1,7 +1,9 @@
 """Files and forms that are weapons: each gets its sentence, none an accident, and nothing of it is kept."""
 
 import asyncio
+import io
 import struct
+import zipfile
 import zlib
 from collections.abc import AsyncIterator
 
@@ -107,6 +109,13 @@ async def test_deep_nesting_is_read_or_refused_in_bounded_time(world: World, nam
             assert a_sentence(answer)
 
 
+def zipped(content: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("清单.txt", b"." * 2_000 + content)
+    return made.getvalue()
+
+
 NOT_ATTACHED = {
     "a program": ("程序.exe", b"MZ\x90\x00" + b"\0" * 200),
     "a program that says it is a PDF": ("清单.pdf", b"MZ\x90\x00" + b"\0" * 200),
@@ -116,6 +125,9 @@ NOT_ATTACHED = {
     "a page": ("图.html", b"<html><script>alert(1)</script></html>"),
     "a drawing that runs": ("图.svg", b"<svg onload='alert(1)'/>"),
     "a virus test": ("清单.txt", EICAR),
+    "a virus test that only what is unpacked shows": ("清单.zip", zipped(EICAR)),
+    "a virus test in a zip inside a document": ("清单.docx", rezipped(an_official_notice(), {"word/x.zip": zipped(EICAR)})),
+    "a zip bomb": ("清单.zip", zipped(b" " * 8_000_000)),
     "nothing": ("清单.pdf", b""),
     "no suffix": ("清单", b"%PDF-1.7"),
     "a script behind a second suffix": ("清单.js.pdf", b"%PDF-1.7"),

@@ -121,7 +121,7 @@ def test_a_bomb_that_lies_about_its_size_is_read_no_further_than_it_says_and_ref
 def test_too_many_parts_and_parts_of_one_name_are_refused():
     many = io.BytesIO()
     with zipfile.ZipFile(many, "w") as archive:
-        for at in range(grid.MOST_PARTS + 1):
+        for at in range(grid.BOUNDS.most_parts + 1):
             archive.writestr(f"xl/p{at}.bin", b"")
 
     assert "部件过多" in refused(many.getvalue())

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from gongkai.runtime.errors import Invalid
 from gongkai.runtime.tx import Tx
+from gongkai.runtime.zips import VIRUS_TEST
 from publication.desks import Desks
 from publication.domain.content import Content, File, Kind
 from publication.domain.people import Officer
 from publication.importing import Imported, ImportRefused, guards, import_file
-from publication.importing.model import UnreadableFileError
+from publication.importing.archive import Archive
+from publication.importing.model import Limits, UnreadableFileError
 from publication.naming import MEDIA_TYPES, file_name, kind_of
 
 ATTACHMENT_LIMIT: Final = 50 * 1024 * 1024
@@ -64,10 +66,23 @@ def must_be_attachable(name: str, data: bytes, path: str = "file") -> str:
     return MEDIA_TYPES[kind]
 
 
+def trouble_within(data: bytes) -> str:
+    """Return what is wrong inside a zip, or nothing. A top-level function of values, for a worker process."""
+    try:
+        infected = Archive(data, Limits()).holds(VIRUS_TEST)
+    except UnreadableFileError as no:
+        return no.sentence
+    return guards.INFECTED if infected else ""
+
+
 async def attach(desks: Desks, tx: Tx, organ_id: UUID, by: UUID, raw_name: str, data: bytes) -> File:
     """Keep a file so that editions may refer to it."""
     name = file_name(raw_name)
     media_type = must_be_attachable(name, data)
+    if guards.magic(data) == "zip":
+        trouble = await desks.workers.run(trouble_within, data)
+        if trouble:
+            raise Invalid([("file", f"“{name}”：{trouble}")])
     ref = await desks.kit.blobs.put(data, media_type)
     file = File(name, ref.digest, ref.size, media_type)
     await desks.desk.keep_upload(tx, organ_id, by, file)

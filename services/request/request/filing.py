@@ -11,7 +11,9 @@ from gongkai.runtime.errors import Invalid, NotFound
 from gongkai.runtime.privacy import blotted
 from gongkai.runtime.tx import Tx
 from gongkai.runtime.workers import Workers
+from gongkai.runtime.zips import VIRUS_TEST
 from gongkai.statute.legal_day import legal_date
+from gongkai.statute.refusal import Refused
 from gongkai.web.texts import bare_name
 from request import reading, store
 from request.domain import commands as c
@@ -19,9 +21,10 @@ from request.people import People
 from request.redaction.clean import redact as take_out
 from request.redaction.clean_docx import clean_docx
 from request.redaction.clean_pdf import clean_pdf
-from request.redaction.guard import VIRUS_TEST
+from request.redaction.guard import Package
 from request.redaction.model import Passage
 from request.redaction.reading import read_document
+from request.redaction.reading_pdf import locked_pdf
 from request.redaction.suggest import propose
 from request.service import Desk, Loaded
 
@@ -39,6 +42,8 @@ MEDIA_TYPES: Final[dict[str, str]] = {
 KINDS: Final = tuple(MEDIA_TYPES)
 _MAGIC: Final[dict[str, bytes]] = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04",
                                    "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG"}  # fmt: skip
+#: What is opened before it is kept: it may be a bomb, be locked, or carry something inside.
+_OPENED: Final = frozenset({"pdf", "docx", "xlsx"})
 CleanForm = Literal["docx", "pdf"]
 #: What a third party or an asked organ handed in.
 OF_ANOTHER: Final = "被征求意见人的材料"
@@ -72,6 +77,37 @@ def must_be_keepable(raw_name: str, data: bytes) -> tuple[str, str]:
     return name, MEDIA_TYPES[ending]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that was looked into and may be kept."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+async def looked_into(workers: Workers, raw_name: str, data: bytes) -> Kept:
+    """Return a file that may be kept, or say why it is not taken; it is opened in a process of its own."""
+    name, media_type = must_be_keepable(raw_name, data)
+    ending = name.lower().rpartition(".")[2]
+    if ending in _OPENED:
+        trouble = await workers.run(trouble_within, ending, data)
+        if trouble:
+            raise Invalid([("file", f"“{name}”没有收下：{trouble}")])
+    return Kept(name, media_type, data)
+
+
+def trouble_within(ending: str, data: bytes) -> str:
+    """Return what is wrong inside a file, or nothing. A top-level function of values, for a worker process."""
+    if ending == "pdf":
+        return locked_pdf(data)
+    try:
+        infected = Package(data).holds(VIRUS_TEST)
+    except Refused as no:
+        return no.reason
+    return "文件内部含有病毒特征，已拒绝，请先杀毒再上传。" if infected else ""
+
+
 def shown_name(kind: str, name: str, *, of_another: bool = False) -> str:
     """Return the name by which a file stands outside the vault: people name papers after themselves."""
     ending = name.rpartition(".")[2]
@@ -81,20 +117,20 @@ def shown_name(kind: str, name: str, *, of_another: bool = False) -> str:
 
 
 async def add(
-    people: People, tx: Tx, loaded: Loaded, kind: str, raw_name: str, data: bytes, by: UUID | None,
-    made_from: str | None = None, owner: UUID | None = None,
+    people: People, tx: Tx, loaded: Loaded, kind: str, kept: Kept, by: UUID | None, made_from: str | None = None,
+    owner: UUID | None = None,
 ) -> UUID:  # fmt: skip
     """Keep a file under the key of whom it is about, without anybody named the applicant's, and return its id."""
-    name, media_type = must_be_keepable(raw_name, data)
+    data = kept.data
     applicant = loaded.file.application.applicant
     if owner is not None and owner not in {row["person_id"] for row in await reading.people(tx.db, loaded.id)}:
         raise NotFound("本案里没有这个人")
-    name = shown_name(kind, name, of_another=owner not in {None, applicant})
+    name = shown_name(kind, kept.name, of_another=owner not in {None, applicant})
     item = await people.keep_bytes(tx, owner or applicant, "file", data)
     file_id = tx.new_id()
     await store.keep_file(
-        tx, loaded.id, file_id, kind=kind, name=name, media_type=media_type, size=len(data), digest=digest_of(data),
-        item=item, made_from=made_from, by=by,
+        tx, loaded.id, file_id, kind=kind, name=name, media_type=kept.media_type, size=len(data),
+        digest=digest_of(data), item=item, made_from=made_from, by=by,
     )  # fmt: skip
     return file_id
 
@@ -109,7 +145,8 @@ async def redact(
     made = await workers.run(clean_copy, row["name"], data, tuple(passages), form)
     stem = row["name"].rpartition(".")[0] or row["name"]
     name = f"{stem}（区分处理）.{form}"
-    copy = await add(people, tx, loaded, "redacted", name, made.data, by, row["digest"])
+    clean = Kept(*must_be_keepable(name, made.data), made.data)
+    copy = await add(people, tx, loaded, "redacted", clean, by, row["digest"])
     command = c.NoteRedaction(row["digest"], digest_of(made.data), made.passages, made.articles, by)
     await desk.decide_on(tx, loaded, command)
     return copy

@@ -98,9 +98,10 @@ def router(desks: Desks) -> APIRouter:
         """Add a file to the case: it lies in the vault under the key of whom it is about, else the applicant's."""
         form = await read_upload(request, caller)
         name, data = await the_file(form, limit=filing.LIMIT, kinds=filing.KINDS)
+        kept = await filing.looked_into(desks.workers, name, data)
         async with desks.changing(caller) as tx:
             loaded = await desks.desk.take(tx, case_id, caller.organ_id)
-            made = await filing.add(desks.people, tx, loaded, kind, name, data, caller.person_id, owner=person)
+            made = await filing.add(desks.people, tx, loaded, kind, kept, caller.person_id, owner=person)
         async with desks.reading() as db:
             return v.FileRow.model_validate(dict(await reading.file_row(db, case_id, made)))
 

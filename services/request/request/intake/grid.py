@@ -4,8 +4,6 @@ import csv
 import io
 import re
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,15 +12,13 @@ from typing import Any, Final
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from gongkai.runtime.zips import Bounds, Trouble, Zip
+
 LARGEST_FILE: Final = 10_000_000
-LARGEST_PART: Final = 100_000_000
-LARGEST_UNPACKED: Final = 150_000_000
-MOST_PARTS: Final = 500
+BOUNDS: Final = Bounds(most_parts=500, largest_part=100_000_000, largest_whole=150_000_000, largest_ratio=200)
 MOST_LINES: Final = 20_000
 MOST_COLUMNS: Final = 60
 HELP_SHEET: Final = "填写说明"
-_SMALL: Final = 1_000_000
-_RATIO: Final = 200
 _HIDDEN = re.compile(rb'<(?:\w+:)?(?:row|col)\b[^>]{0,2000}?\bhidden="(?:1|true)"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -157,39 +153,34 @@ def _weighed(content: bytes) -> tuple[set[str], set[str]]:
     """Count and weigh the parts before any is read; name the sheets with formulas and those with hidden cells."""
     computed: set[str] = set()
     concealed: set[str] = set()
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            _weigh(entries, len(content))
-            left = LARGEST_UNPACKED
-            for entry in entries:
-                if not entry.filename.endswith((".xml", ".rels")):
-                    continue
-                with archive.open(entry) as part:
-                    text = part.read(min(LARGEST_PART, left) + 1)
-                left -= len(text)
-                if left < 0 or len(text) > LARGEST_PART:
-                    raise UnreadableError("文件展开后过大，疑似压缩炸弹，已拒绝。")
-                if text[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\x00" in text[:4] or _DECLARED.search(text):
-                    raise UnreadableError("文件内部含有实体声明或者特殊编码，已拒绝。")
-                if entry.filename.startswith("xl/worksheets/"):
-                    computed |= {entry.filename} if _FORMULA.search(text) else set()
-                    concealed |= {entry.filename} if _HIDDEN.search(text) else set()
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as broken:
-        raise UnreadableError("文件已损坏或者加了密码，无法打开，请重新另存后再导入。") from broken
+    archive = Zip(content, BOUNDS, _refusal)
+    if any(name.lower().endswith("vbaproject.bin") for name in archive.names):
+        raise UnreadableError("工作簿含有宏程序，请另存为不含宏的 .xlsx 后再导入。")
+    for name in archive.names:
+        if not name.endswith((".xml", ".rels")):
+            continue
+        text = archive.read(name)
+        if text[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\x00" in text[:4] or _DECLARED.search(text):
+            raise UnreadableError("文件内部含有实体声明或者特殊编码，已拒绝。")
+        if name.startswith("xl/worksheets/"):
+            computed |= {name} if _FORMULA.search(text) else set()
+            concealed |= {name} if _HIDDEN.search(text) else set()
     return computed, concealed
 
 
-def _weigh(entries: list[zipfile.ZipInfo], size: int) -> None:
-    if len(entries) > MOST_PARTS or len({entry.filename for entry in entries}) != len(entries):
-        raise UnreadableError("文件内部的部件过多或者重名，疑似压缩炸弹，已拒绝。")
-    if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
-        raise UnreadableError("工作簿含有宏程序，请另存为不含宏的 .xlsx 后再导入。")
-    for entry in entries:
-        if entry.file_size > _SMALL and entry.file_size > entry.compress_size * _RATIO:
-            raise UnreadableError("文件内部有压缩比异常的部件，疑似压缩炸弹，已拒绝。")
-    if sum(entry.file_size for entry in entries) > min(LARGEST_UNPACKED, max(size * _RATIO, 10 * _SMALL)):
-        raise UnreadableError("文件展开后过大，疑似压缩炸弹，已拒绝。")
+def _refusal(trouble: Trouble, _parts: int) -> UnreadableError:
+    match trouble:
+        case "broken" | "locked":
+            said = "文件已损坏或者加了密码，无法打开，请重新另存后再导入。"
+        case "crowded" | "twins":
+            said = "文件内部的部件过多或者重名，疑似压缩炸弹，已拒绝。"
+        case "outside":
+            said = "文件内部部件的名称指向外部路径，结构异常，已拒绝。"
+        case "ratio":
+            said = "文件内部有压缩比异常的部件，疑似压缩炸弹，已拒绝。"
+        case "swollen" | "swollen-part":
+            said = "文件展开后过大，疑似压缩炸弹，已拒绝。"
+    return UnreadableError(said)
 
 
 def _bounded(number: int, cells: tuple[Value, ...]) -> Line:

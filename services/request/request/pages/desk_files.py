@@ -51,6 +51,8 @@ def router(bench: Bench) -> APIRouter:
         made = {row["digest"]: row["name"] for row in rows}
         if not form.value("kind"):
             form.fields["kind"] = ["source"]
+        if owners and not form.value("person"):
+            form.fields["person"] = [owners[0][0]]
         return await bench.show(
             request, "desk_files.html", officer, status=status, form=form, base=f"{BASE}/cases/{case_id}",
             topic=loaded.file.topic, kinds=PUT_IN, accept=",".join(f".{kind}" for kind in filing.KINDS),
@@ -85,10 +87,11 @@ def router(bench: Bench) -> APIRouter:
         if form.errors:
             return await page(request, officer, case_id, form, 422)
         try:
+            looked = [await filing.looked_into(desks.workers, name, data) for name, data in taken]
             async with desks.changing(officer) as tx:
                 loaded = await desks.desk.take(tx, case_id, officer.organ_id)
-                for name, data in taken:
-                    await filing.add(desks.people, tx, loaded, kind, name, data, officer.person_id, owner=owner)
+                for kept in looked:
+                    await filing.add(desks.people, tx, loaded, kind, kept, officer.person_id, owner=owner)
         except ANSWERED as trouble:
             return await page(request, officer, case_id, form, note(form, trouble))
         return see_other(f"{BASE}/cases/{case_id}/files?done=added")

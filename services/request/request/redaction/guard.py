@@ -1,20 +1,27 @@
 """What is looked at before a file is opened, and how much of it may be unpacked. Every no is a sentence to act on."""
 
-import io
 import re
-import zipfile
-import zlib
 from typing import Final
 
+from gongkai.runtime.zips import VIRUS_TEST, Bounds, Trouble, Zip
 from gongkai.statute.refusal import Refused
 
 MAX_BYTES: Final = 20_000_000
 MAX_CHARACTERS: Final = 500_000
-_MAX_PARTS: Final = 2_000
-_MAX_PART: Final = 30_000_000
-_MAX_UNPACKED: Final = 100_000_000
-_MAX_RATIO: Final = 150
-_SMALL: Final = 1_000_000
+BOUNDS: Final = Bounds(most_parts=2_000, largest_part=30_000_000, largest_whole=100_000_000, largest_ratio=150)
+_BOMB: Final = "文件展开后过大，疑似压缩炸弹，已拒绝。"
+_ODD: Final = "文件内部的部件过多或者重名，结构异常，已拒绝。"
+SAID: Final[dict[Trouble, str]] = {
+    "broken": "文件已损坏，无法打开，请在原软件中重新保存后再上传。",
+    "locked": "文件加了密码，请去掉密码后再上传。",
+    "crowded": _ODD,
+    "twins": _ODD,
+    "outside": "文件内部部件的名称指向外部路径，结构异常，已拒绝。",
+    "ratio": _BOMB,
+    "swollen": _BOMB,
+    "swollen-part": _BOMB,
+}
+"""What is said of a zip that is not opened."""
 _TYPES: Final = {"docx": b"PK\x03\x04", "pdf": b"%PDF-", "txt": b"", "md": b"", "markdown": b""}
 _INSTEAD: Final = {
     "doc": "旧版Word文件（.doc）请先在Word或者WPS中另存为.docx。",
@@ -35,9 +42,6 @@ _OTHERS: Final = (
     b"PK\x03\x04", b"PK\x05\x06", b"%PDF-", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"MZ", b"\x7fELF", b"\x89PNG",
     b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b",
 )  # fmt: skip
-# The agreed harmless string by which scanners are tested, joined at run time so that this file is not one.
-VIRUS_TEST: Final = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$", b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"))
-_BROKEN: Final = "文件已损坏，无法打开，请在原软件中重新保存后再上传。"
 
 
 def looked_at(name: str, data: bytes) -> str:
@@ -69,33 +73,12 @@ def looked_at(name: str, data: bytes) -> str:
     return ending
 
 
-class Package:
+class Package(Zip):
     """A zip whose parts were counted and weighed before the first is read; declared sizes are not believed."""
 
     def __init__(self, data: bytes) -> None:
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-            entries = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            raise Refused(_BROKEN) from error
-        self.names = {entry.filename: entry for entry in entries}
-        self._left = _MAX_UNPACKED
-        if len(entries) > _MAX_PARTS or len(self.names) != len(entries):
-            raise Refused("文件内部的部件过多或者重名，结构异常，已拒绝。")
-        if any(entry.flag_bits & 1 for entry in entries):
-            raise Refused("文件加了密码，请去掉密码后再上传。")
-        swollen = any(e.file_size > _SMALL and e.file_size > e.compress_size * _MAX_RATIO for e in entries)
-        if swollen or sum(entry.file_size for entry in entries) > _MAX_UNPACKED:
-            raise Refused("文件展开后过大，疑似压缩炸弹，已拒绝。")
+        super().__init__(data, BOUNDS, _refusal)
 
-    def read(self, name: str) -> bytes:
-        limit = min(_MAX_PART, self._left)
-        try:
-            with self._zip.open(self.names[name]) as part:
-                content = part.read(limit + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-            raise Refused(_BROKEN) from error
-        if len(content) > limit:
-            raise Refused("文件展开后过大，疑似压缩炸弹，已拒绝。")
-        self._left -= len(content)
-        return content
+
+def _refusal(trouble: Trouble, _parts: int) -> Refused:
+    return Refused(SAID[trouble])

@@ -25,6 +25,8 @@ _OPENS: Final = re.compile(
     r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,2}[.．、]|第[一二三四五六七八九十百]+[章节条]|附件)"
 )
 _HAN: Final = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
+_LOCKED: Final = "PDF加了打开密码，请去掉密码后再上传。"
+_NESTED: Final = "PDF内部结构嵌套过深，疑似攻击文件，已拒绝。"
 _BROKEN: Final = "PDF文件已损坏或者结构异常，无法读取，请重新导出后再上传。"
 
 
@@ -35,7 +37,7 @@ def read_pdf(data: bytes) -> tuple[list[tuple[str, LineKind, int]], list[str]]:
     except Refused:
         raise
     except RecursionError as error:
-        raise Refused("PDF内部结构嵌套过深，疑似攻击文件，已拒绝。") from error
+        raise Refused(_NESTED) from error
     except Exception as error:  # a broken file can break its reader anywhere, in ways nobody listed
         raise Refused(_BROKEN) from error
     characters = sum(len(line.strip()) for page in pages for line in page)
@@ -47,10 +49,22 @@ def read_pdf(data: bytes) -> tuple[list[tuple[str, LineKind, int]], list[str]]:
     return [(line, "paragraph", 0) for line in _joined(pages)], notes
 
 
+def locked_pdf(data: bytes) -> str:
+    """Return what is said of a PDF that opens with a password only, or nothing; one that is broken shows when read."""
+    try:
+        with quiet("pypdf"):
+            reader = PdfReader(BytesIO(data), strict=False)
+            return _LOCKED if reader.is_encrypted and not reader.decrypt("") else ""
+    except RecursionError:
+        return _NESTED
+    except Exception:  # noqa: BLE001  a broken file can break its reader anywhere, in ways nobody listed
+        return ""
+
+
 def _read(data: bytes) -> tuple[list[list[str]], int, list[str]]:
     reader = PdfReader(BytesIO(data), strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
-        raise Refused("PDF加了打开密码，请去掉密码后再上传。")
+        raise Refused(_LOCKED)
     total = len(reader.pages)
     if total > _MAX_PAGES:
         raise Refused(f"PDF有{total}页，超过{_MAX_PAGES}页的上限，请拆分后分别处理。")
