@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from gongkai.web.components import Link
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from request import messaging, reading
@@ -16,6 +17,11 @@ Watcher = Annotated[Officer, Depends(require("request.messages"))]
 HERE: Final = f"{BASE}/messages"
 STATES: Final = {"": "全部", "waiting": "等待发送", "failed": "没有发出", "sent": "已发出", "captured": "只存未发"}
 MEDIA: Final = {"email": "电子邮件", "sms": "短信"}
+
+
+def _tab(state: str, name: str, case_id: UUID | None, *, current: bool) -> Link:
+    within = f"&case={case_id}" if case_id else ""
+    return Link(name, f"{HERE}?state={state}{within}", "page" if current else "")
 
 
 def router(bench: Bench) -> APIRouter:
@@ -37,7 +43,8 @@ def router(bench: Bench) -> APIRouter:
         ]
         captured = [MEDIA[medium] for medium, gateway in desks.notifier.gateways.items() if gateway.name == "captured"]
         return await bench.show(
-            request, "desk_messages.html", officer, status=status, form=form, here=HERE, rows=rows, states=STATES,
+            request, "desk_messages.html", officer, status=status, form=form, here=HERE, rows=rows,
+            tabs=[_tab(key, name, case_id, current=key == state) for key, name in STATES.items()],
             state=state, case_id=case_id, topic=topic, page=page, more=found.more, captured=captured, base=BASE,
             done=request.query_params.get("done", ""),
         )  # fmt: skip
