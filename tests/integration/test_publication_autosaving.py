@@ -88,6 +88,22 @@ async def test_the_page_offers_it_without_reading_it(bureau):
     assert value_of(taken.text, "body") == SECRET
 
 
+async def test_a_document_that_is_not_there_yet_is_kept_too_until_it_is_saved(bureau):
+    async with browsing(bureau, "drafter") as browser:
+        await send(browser, "/publication/documents/new/autosave", {"title": "新通知", "body": SECRET, "kind": "news"}, seen="/publication/documents/new")
+        offered = (await browser.get("/publication/documents/new")).text
+        back = await browser.get("/publication/documents/new?autosave=1")
+        form = {"title": "新通知", "body": value_of(back.text, "body"), "kind": "notice", "column_id": "tzgg", "openness": "proactive"}
+        made = await send(browser, "/publication/documents/new", form, seen="/publication/documents/new?autosave=1")
+        after = (await browser.get("/publication/documents/new")).text
+
+    assert "接着上次的写" in offered
+    assert SECRET not in offered
+    assert value_of(back.text, "body") == SECRET
+    assert made.status_code == 303
+    assert "接着上次的写" not in after
+
+
 async def test_what_an_older_version_left_in_clear_is_moved_at_the_next_start(bureau):
     document_id = await bureau.draft()
     async with bureau.kit.pool.acquire() as db:

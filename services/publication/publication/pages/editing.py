@@ -73,7 +73,25 @@ def router(console: Console) -> APIRouter:
         kind = request.query_params.get("kind", "notice")
         column = request.query_params.get("column", "")[:60]
         form = Form.of({"kind": kind if kind in KIND_NAMES else "notice", "column_id": column, "openness": "proactive"})
-        return await _editor(console, request, officer, form, Carried((), None), None)
+        fetched = None
+        async with console.looking(officer) as tx:
+            kept = await autosaving.waiting(tx.db, officer.person_id, officer.person_id)
+            if kept is not None and request.query_params.get("autosave") == "1":
+                fetched = await autosaving.fetch(console.kit, tx.db, officer.person_id, officer.person_id)
+        if fetched is not None:
+            form = Form.of(_typed(fetched.content))
+        return await _editor(
+            console, request, officer, form, Carried((), None), None, kept=None if fetched else kept,
+            fetched=fetched is not None,
+        )  # fmt: skip
+
+    @routes.post("/documents/new/autosave", status_code=204)
+    async def autosave_new(request: Request, officer: Creator) -> Response:
+        """Keep what is typed into a document that is not there yet: one per person, under the person's own id."""
+        form = await read_form(request)
+        async with console.changing(officer) as tx:
+            await autosaving.keep(console.kit, tx, officer.person_id, officer.person_id, 0, _typing(form))
+        return Response(status_code=204)
 
     @routes.post("/documents/new")
     async def create(request: Request, officer: Creator) -> Response:
@@ -88,6 +106,7 @@ def router(console: Console) -> APIRouter:
                     await console.desk.create(
                         tx, officer_of(officer), officer.organ_id, content, document_id=document_id
                     )
+                    await autosaving.drop(tx, officer.person_id, officer.person_id)
                 return _onwards(form, document_id)
             except ANSWERED as trouble:
                 status = note(form, trouble)
@@ -163,11 +182,9 @@ def router(console: Console) -> APIRouter:
     async def autosave(request: Request, document_id: UUID, officer: Editor) -> Response:
         form = await read_form(request)
         edition = int(form.value("edition")) if form.value("edition").isdigit() else 1
-        content = {name: form.values(name) if name == "theme" else form.value(name) for name in _FIELDS}
         async with console.changing(officer) as tx:
             await console.desk.load(tx, document_id, officer.organ_id)
-            typed = json.dumps(content, ensure_ascii=False)
-            await autosaving.keep(console.kit, tx, document_id, officer.person_id, edition, typed)
+            await autosaving.keep(console.kit, tx, document_id, officer.person_id, edition, _typing(form))
         return Response(status_code=204)
 
     return routes
@@ -177,6 +194,11 @@ def _onwards(form: Form, document_id: UUID) -> Response:
     """Go back to the text, or on to the reviews, as the button said."""
     base = f"{BASE}/documents/{document_id}"
     return see_other(f"{base}?done=saved" if form.value("then") == "read" else f"{base}/edit")
+
+
+def _typing(form: Form) -> str:
+    content = {name: form.values(name) if name == "theme" else form.value(name) for name in _FIELDS}
+    return json.dumps(content, ensure_ascii=False)
 
 
 def _typed(kept: Mapping[str, Any]) -> dict[str, Any]:
