@@ -1,12 +1,18 @@
 """What one release costs, counted: facts, events, statements. Seconds differ from machine to machine, these do not."""
 
 from collections import Counter
+from datetime import date
+from uuid import UUID
 
 import pytest
 from tests.bench.release_world import Observer, a_working_bureau, platforms
 from tests.support.eventually import eventually
+from tests.support.request_office import an_office, desks_of
 
 from gongkai.contracts.catalog import TOPICS
+from gongkai.runtime.tx import Due
+from gongkai.web.cookies import SESSION_COOKIE
+from request.domain import commands as c
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -88,3 +94,55 @@ async def test_a_release_costs_no_more_facts_events_and_statements_than_it_needs
     assert all(counts[name] <= most for name, most in MOST_STATEMENTS.items()), (counts, shown)
     assert not any("typeinfo" in one for said in asked.values() for one in said), "a type is looked up at each connection"
     assert all(counts.values()), counts
+
+
+#: Loops of the request service that ask once in a while.
+REQUEST_IDLE = (
+    *IDLE, "-- Cases of which identity", "-- What identity knows", "-- Messages", "SELECT min(greatest", "SELECT kind, subject",
+    "-- Tries that no longer",
+)  # fmt: skip
+#: Round trips, BEGIN and COMMIT among them; a page asks as often with ten cases as with one. More is a regression.
+MOST_OF_REQUESTS = {"apply": 7, "/request/desk": 5, "/request/desk/cases": 4, "/request/desk/cases/{id}": 16}
+
+
+async def test_applications_their_pages_and_their_clocks_ask_no_more_often_than_they_need(postgres, kafka, tmp_path):
+    async with an_office(postgres, kafka, tmp_path) as office:
+        statements: list[str] = []
+
+        async def cost(call) -> int:
+            statements.clear()
+            await call
+            asked = [one for one in statements if not one.startswith(REQUEST_IDLE)]
+            return len(asked)
+
+        async def page(path: str, case_id: str) -> None:
+            cookie = {"cookie": f"{SESSION_COOKIE}={office.token('drafter')}", "accept": "text/html"}
+            answer = await office.system.browser.get(path.replace("{id}", case_id), headers=cookie)
+            assert answer.status_code == 200, answer.text
+
+        async def lapsed(cases: list[str]) -> int:
+            said: list[str] = []
+            async with desks_of(office).by_itself() as tx:
+                tx.db.db.add_query_logger(lambda record: said.append(record.query))
+                due, lapse = Due("request-correction", "", tx.now), c.LapseCorrection(date(2025, 10, 14))
+                commands = {UUID(case_id): (due, lapse) for case_id in cases}
+                done = await desks_of(office).desk.perform_many(tx, commands)
+            assert len(done) == len(cases)
+            return len(said)
+
+        cases = []
+        for _ in range(9):
+            cases.append(await office.received())
+            asked = {"what": ["请写明文号"], "answer_by": "2025-10-13"}
+            await office.do("drafter", "POST", f"/cases/{cases[-1]}/correction", asked)
+        for path in list(MOST_OF_REQUESTS)[1:]:
+            await page(path, cases[0])  # what is asked once in the life of a process
+        await listened(office.kit.pool, statements)
+
+        counts = {"apply": await cost(office.apply())}
+        counts |= {path: await cost(page(path, cases[0])) for path in list(MOST_OF_REQUESTS)[1:]}
+        two, six = await lapsed(cases[:2]), await lapsed(cases[2:8])
+
+    assert all(counts[name] <= most for name, most in MOST_OF_REQUESTS.items()), counts
+    assert all(counts.values()), counts
+    assert two == six <= 12

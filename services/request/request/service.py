@@ -147,7 +147,8 @@ class Desk:
         await self.show(tx, loaded.id, loaded.version, after, facts, tx.actor.person_id, held)
         await self._set_clocks(tx, loaded.id, loaded.case, after)
         await afterwards.follow(tx, loaded.id, loaded.version + len(facts), facts)
-        await joining.follow(self, tx, loaded.id, facts)
+        if held is None:  # nothing is joined into a case whose end concerns no other
+            await joining.follow(self, tx, loaded.id, facts)
         for fact in facts:
             settled = SETTLED.get(type(fact))
             if settled:

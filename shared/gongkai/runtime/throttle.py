@@ -62,9 +62,10 @@ async def count_try(kit: Kit, buckets: Sequence[Bucket]) -> None:
 
 async def _count_alone(kit: Kit, bucket: Bucket) -> None:
     """Count in one statement, which is a transaction by itself."""
-    now, pauses = kit.now(), [pause(bucket.allowance + step, bucket.allowance) for step in range(_STEPS)]
+    pauses = [pause(bucket.allowance + step, bucket.allowance) or timedelta() for step in range(_STEPS)]
+    seconds, now = [str(each.total_seconds()) for each in pauses], kit.now()
     async with kit.reading() as db:
-        counted = await db.fetchval(_SQL["count_alone"], bucket.key, now, now - WINDOW, bucket.allowance, pauses)
+        counted = await db.fetchval(_SQL["count_alone"], bucket.key, now, now - WINDOW, bucket.allowance, seconds)
         if counted is None:
             _refuse_until(await db.fetchval(_SQL["throttled"], [bucket.key], now), now)
 

@@ -16,15 +16,15 @@ ON CONFLICT (bucket) DO UPDATE SET
 RETURNING failures
 
 -- count_alone --
--- The same for a bucket that is counted by itself: its row is the queue. $5 are the pauses once $4 tries are used up;
--- nothing comes back when the bucket is closed.
+-- The same for a bucket that is counted by itself: its row is the queue. $5 are the pauses in seconds once $4 tries are
+-- used up; nothing comes back when the bucket is closed.
 INSERT INTO throttle (bucket, failures, window_start, blocked_until)
-VALUES ($1, 1, $2, $2::timestamptz + ($5::interval[])[2 - $4::integer])
+VALUES ($1, 1, $2, $2::timestamptz + make_interval(secs => ($5::text[])[2 - $4::integer]::float8))
 ON CONFLICT (bucket) DO UPDATE SET
     failures = CASE WHEN throttle.window_start < $3 THEN 1 ELSE throttle.failures + 1 END,
     window_start = CASE WHEN throttle.window_start < $3 THEN $2 ELSE throttle.window_start END,
-    blocked_until = $2 + $5[least((CASE WHEN throttle.window_start < $3 THEN 1 ELSE throttle.failures + 1 END) - $4 + 1,
-                                  cardinality($5))]
+    blocked_until = $2 + make_interval(secs => ($5[
+        least((CASE WHEN throttle.window_start < $3 THEN 1 ELSE throttle.failures + 1 END) - $4 + 1, cardinality($5))])::float8)
 WHERE throttle.blocked_until IS NULL OR throttle.blocked_until <= $2
 RETURNING failures
 
