@@ -114,8 +114,10 @@ GET    /request/(api|desk)/messages                                             
 POST   /request/(api|desk)/messages/D/retry                                               request.messages
 POST   /request/api/settings/ladder                                                       request.settings
 GET    /request/desk/ladder                                                               request.settings
+POST   /request/desk/ladder                                                               request.settings
+POST   /request/desk/cases/D/people/D/erase                                               request.erase
 PUT    /request/api/settings                                                              request.settings
-POST   /request/api/(cases|cases/D/(receipt|number|topic|assign|split|join|withdraw|archive|correction/received)) request.register
+POST   /request/api/(cases|cases/D/(receipt|number|topic|assign|split|join|separate|withdraw|archive|correction/received)) request.register
 POST   /request/api/cases/D/(searches|similar|units|units/D/answer|files|redactions)      request.handle
 POST   /request/api/cases/D/(correction|opinions|opinions/D/(received|answer)|reasons|reasons/judgement) request.handle
 POST   /request/api/cases/D/(draft|letters|letters/preview|letters/D/service)             request.handle
