@@ -10,6 +10,7 @@ from gongkai.web.permissions import ROLE_NAMES
 from gongkai.web.session import Officer
 from request.domain import commands as c
 from request.domain import facts as f
+from request.domain.file import Draft
 from request.domain.ladder import ALL_RUNGS
 from request.service import Desk
 
@@ -30,21 +31,36 @@ class Approving:
         self, tx: Tx, officer: Officer, case_id: UUID, draft: int, step: str, opinion: str, seen: int | None = None
     ) -> list[f.Fact]:
         must_stand(officer, step)
-        command = c.PassStep(draft, step, officer.person_id, opinion)
-        return await self.desk.perform(tx, case_id, command, organ_id=officer.organ_id, seen=seen)
+        loaded = await self.desk.take(tx, case_id, officer.organ_id, seen)
+        command = c.PassStep(draft, step, officer.person_id, opinion, place(officer, step, loaded.file.draft))
+        return await self.desk.decide_on(tx, loaded, command)
 
     async def send_back(
         self, tx: Tx, officer: Officer, case_id: UUID, draft: int, step: str, opinion: str, seen: int | None = None
     ) -> list[f.Fact]:
         must_stand(officer, step)
-        command = c.ReturnDraft(draft, step, officer.person_id, opinion)
-        return await self.desk.perform(tx, case_id, command, organ_id=officer.organ_id, seen=seen)
+        loaded = await self.desk.take(tx, case_id, officer.organ_id, seen)
+        command = c.ReturnDraft(draft, step, officer.person_id, opinion, place(officer, step, loaded.file.draft))
+        return await self.desk.decide_on(tx, loaded, command)
 
 
 def may_stand(officer: Officer, step: str) -> bool:
     """Tell whether the officer, or a colleague whose duty they do, has a role of this rung."""
     wanted = ROLES.get(step, frozenset())
     return bool(wanted & officer.roles) or any(wanted & away.roles for away in officer.stands_in)
+
+
+def place(officer: Officer, step: str, draft: Draft | None) -> UUID | None:
+    """Return in whose place the officer stands on a rung; None in a role of their own.
+
+    Of several colleagues who are away, one who has nothing to do with this draft yet: the domain refuses the others.
+    """
+    wanted = ROLES.get(step, frozenset())
+    if wanted & officer.roles:
+        return None
+    away = [one.person_id for one in officer.stands_in if wanted & one.roles]
+    bound = draft.drafters | draft.stood if draft else frozenset()
+    return next((one for one in away if one not in bound), away[0] if away else None)
 
 
 def must_stand(officer: Officer, step: str) -> None:

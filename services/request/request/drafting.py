@@ -18,8 +18,9 @@ from request.service import Desk, Loaded
 
 
 async def draft(
-    desk: Desk, people: People, tx: Tx, loaded: Loaded, decisions: tuple[ItemDecision, ...], text: ReplyText, by: UUID
-) -> list[f.Fact]:
+    desk: Desk, people: People, tx: Tx, loaded: Loaded, decisions: tuple[ItemDecision, ...], text: ReplyText, by: UUID,
+    instead_of: UUID | None,
+) -> list[f.Fact]:  # fmt: skip
     """Record a draft; a file that is given must lie in this case. An article that is not named is the basis's own."""
     decisions = tuple(one if one.article else replace(one, article=GROUNDS[one.basis].article) for one in decisions)
     given = [(at, blob) for at, decision in enumerate(decisions) for blob in decision.blobs]
@@ -32,7 +33,7 @@ async def draft(
     parted = tuple(replace(decision, withheld=_withheld(text, decision.item)) for decision in decisions)
     today = desk.today(tx)
     ladder = await laddering.in_force(tx.db, loaded.file.application.organ_id, today)
-    return await desk.decide_on(tx, loaded, c.DraftReply(parted, item, by, today, ladder))
+    return await desk.decide_on(tx, loaded, c.DraftReply(parted, item, by, today, ladder, instead_of))
 
 
 def _withheld(text: ReplyText, item: int) -> tuple[Basis, ...]:

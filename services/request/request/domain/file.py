@@ -148,6 +148,13 @@ class Passed:
     step: str
     by: UUID
     opinion: str
+    instead_of: UUID | None = None
+    """Whose place was taken, when it was a colleague's who was away."""
+
+    @property
+    def stood(self) -> frozenset[UUID]:
+        """Return everybody who thereby stood on the rung: whoever acted, and in whose place."""
+        return frozenset({self.by} | ({self.instead_of} if self.instead_of else set()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,17 @@ class Draft:
     ladder: tuple[str, ...] = ()
     passed: tuple[Passed, ...] = ()
     returned: Passed | None = None
+    instead_of: UUID | None = None
+
+    @property
+    def drafters(self) -> frozenset[UUID]:
+        """Return whose text it is: who wrote it, and in whose place."""
+        return frozenset({self.by} | ({self.instead_of} if self.instead_of else set()))
+
+    @property
+    def stood(self) -> frozenset[UUID]:
+        """Return everybody who stood on a rung of this draft."""
+        return frozenset().union(*(one.stood for one in self.passed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,13 +100,16 @@ def _handle(file: CaseFile, fact: f.Fact) -> CaseFile:
             copy = CleanCopy(fact.source, fact.result, fact.passages, fact.articles)
             return replace(file, clean_copies=(*file.clean_copies, copy))
         case f.ReplyDrafted():
-            draft = Draft(fact.draft, fact.round, fact.decisions, fact.row, fact.text_item, fact.by, fact.ladder)
+            draft = Draft(
+                fact.draft, fact.round, fact.decisions, fact.row, fact.text_item, fact.by, fact.ladder,
+                instead_of=fact.instead_of,
+            )  # fmt: skip
             return replace(file, drafts=(*file.drafts, draft))
         case f.StepPassed():
-            passed = Passed(fact.step, fact.by, fact.opinion)
+            passed = Passed(fact.step, fact.by, fact.opinion, fact.instead_of)
             return _with_draft(file, fact.draft, lambda draft: replace(draft, passed=(*draft.passed, passed)))
         case f.DraftReturned():
-            returned = Passed(fact.step, fact.by, fact.opinion)
+            returned = Passed(fact.step, fact.by, fact.opinion, fact.instead_of)
             return _with_draft(file, fact.draft, lambda draft: replace(draft, returned=returned))
         case f.LetterIssued():
             is_reply = fact.kind.startswith("reply-")

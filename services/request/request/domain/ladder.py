@@ -66,15 +66,25 @@ def next_rung(row: Row, passed: Iterable[str], practice: Practice = USUAL) -> Ru
     return next((rung for rung in rungs_for(row, practice) if rung.key not in done), None)
 
 
-def may_pass(step: str, by: UUID, drafter: UUID, passed_by: Iterable[UUID], waiting_at: Rung | None, one: bool) -> None:
-    """Refuse a step out of turn, by the drafter, or by somebody who already stood on a rung below."""
+def may_pass(
+    step: str,
+    standing: frozenset[UUID],
+    drafters: frozenset[UUID],
+    stood: frozenset[UUID],
+    waiting_at: Rung | None,
+    one: bool,
+) -> None:
+    """Refuse a step out of turn, by the drafter, or by somebody who already stood on a rung below.
+
+    Each is whoever acts and in whose place: whose duty somebody else does is bound as if they did it themselves.
+    """
     if waiting_at is None:
         raise Refused("这一稿已经完成全部审批。", cite("A45"))
     if step != waiting_at.key:
         named = ALL_RUNGS.get(step)
         wanted = named.name_zh if named else step
         raise Refused(f"现在应当先经“{waiting_at.name_zh}”，还不能办理“{wanted}”。", cite("A45"))
-    if by == drafter:
-        raise Refused("起草人不能审批自己起草的答复。", cite("A45"))
-    if one and by in set(passed_by):
-        raise Refused("同一人不能在同一稿上审批两次。", cite("A45"))
+    if standing & drafters:
+        raise Refused("起草人不能审批自己起草的答复，代起草人办理的人也不能。", cite("A45"))
+    if one and standing & stood:
+        raise Refused("同一人不能在同一稿上审批两次，由他人代为办理的也算一次。", cite("A45"))

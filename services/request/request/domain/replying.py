@@ -19,7 +19,7 @@ from request.domain.case import (
 )
 from request.domain.clock import not_before_receipt, nothing_printed
 from request.domain.due import due_on
-from request.domain.file import CaseFile, Draft
+from request.domain.file import CaseFile, Draft, Passed
 from request.domain.ladder import Practice, climbing, may_pass, next_rung, rungs_for
 from request.domain.law import FEE_RULES, cite
 from request.domain.outcomes import combine, given_blobs, letter_of, missing, overridden
@@ -38,7 +38,11 @@ def draft(case: Handling, command: c.DraftReply, practice: Practice) -> list[f.F
     _nothing_missing(case.file, decisions)
     number = case.file.drafts[-1].number + 1 if case.file.drafts else 1
     ladder = tuple(rung.key for rung in climbing(practice, command.ladder).ladder)
-    return [f.ReplyDrafted(case.file.round, number, decisions, row, command.text_item, command.by, ladder)]
+    return [
+        f.ReplyDrafted(
+            case.file.round, number, decisions, row, command.text_item, command.by, ladder, command.instead_of
+        )
+    ]
 
 
 def _nothing_missing(file: CaseFile, decisions: tuple[ItemDecision, ...]) -> None:
@@ -51,15 +55,11 @@ def _nothing_missing(file: CaseFile, decisions: tuple[ItemDecision, ...]) -> Non
 def pass_step(case: Handling, command: c.PassStep, practice: Practice) -> list[f.Fact]:
     current = _current(case, command.draft)
     waiting_at = next_rung(current.row, (passed.step for passed in current.passed), climbing(practice, current.ladder))
+    standing = Passed(command.step, command.by, command.opinion.strip(), command.instead_of)
     may_pass(
-        command.step,
-        command.by,
-        current.by,
-        (passed.by for passed in current.passed),
-        waiting_at,
-        practice.one_person_one_rung,
+        command.step, standing.stood, current.drafters, current.stood, waiting_at, practice.one_person_one_rung
     )
-    return [f.StepPassed(command.draft, command.step, command.by, command.opinion.strip())]
+    return [f.StepPassed(command.draft, command.step, command.by, standing.opinion, command.instead_of)]
 
 
 def return_draft(case: Handling, command: c.ReturnDraft, practice: Practice) -> list[f.Fact]:
@@ -69,7 +69,7 @@ def return_draft(case: Handling, command: c.ReturnDraft, practice: Practice) -> 
         raise Refused("这一稿的审批没有这个环节。", cite("A45"))
     if not command.opinion.strip():
         raise Refused("退回须写明意见。", cite("A45"))
-    return [f.DraftReturned(command.draft, command.step, command.by, command.opinion.strip())]
+    return [f.DraftReturned(command.draft, command.step, command.by, command.opinion.strip(), command.instead_of)]
 
 
 def _current(case: Handling, number: int) -> Draft:

@@ -27,7 +27,10 @@ def router(desks: Desks) -> APIRouter:
         async with desks.changing(caller) as tx:
             loaded = await desks.desk.take(tx, case_id, caller.organ_id, seen(if_match))
             decisions = tuple(decision.value() for decision in body.decisions)
-            await drafting.draft(desks.desk, desks.people, tx, loaded, decisions, body.text(), caller.person_id)
+            await drafting.draft(
+                desks.desk, desks.people, tx, loaded, decisions, body.text(), caller.person_id,
+                caller.on_behalf_of("request.handle"),
+            )  # fmt: skip
         return await after(desks, caller, case_id, response)
 
     @routes.post("/cases/{case_id}/draft/pass")

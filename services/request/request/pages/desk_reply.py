@@ -81,7 +81,10 @@ def router(bench: Bench) -> APIRouter:
                 loaded = await desks.desk.take(tx, case_id, officer.organ_id, int(seen) if seen.isdigit() else None)
                 decisions, text = _decisions(form, loaded.file.application.items)
                 if not form.errors:
-                    await drafting.draft(desks.desk, desks.people, tx, loaded, decisions, text, officer.person_id)
+                    await drafting.draft(
+                        desks.desk, desks.people, tx, loaded, decisions, text, officer.person_id,
+                        officer.on_behalf_of("request.handle"),
+                    )  # fmt: skip
         except ANSWERED as trouble:
             return await page(request, officer, case_id, form, note(form, trouble))
         if form.errors:

@@ -90,10 +90,11 @@ def _handling(fact: f.Fact) -> tuple[str, str]:
             return f"区分处理，隐去 {passages} 处", "、".join(articles)
         case f.ReplyDrafted(row=row, draft=draft):
             return f"起草答复（第 {draft} 稿）", BY_KEY[row].printed_zh
-        case f.StepPassed(step=step, opinion=opinion):
-            return ALL_RUNGS[step].name_zh if step in ALL_RUNGS else step, opinion or "通过"
-        case f.DraftReturned(opinion=opinion):
-            return "退回", opinion
+        case f.StepPassed(step=step, opinion=opinion, instead_of=away):
+            name = ALL_RUNGS[step].name_zh if step in ALL_RUNGS else step
+            return name + ("（代为办理）" if away else ""), opinion or "通过"
+        case f.DraftReturned(opinion=opinion, instead_of=away):
+            return "退回" + ("（代为办理）" if away else ""), opinion
         case f.LetterIssued(kind=kind, number=number):
             return f"制发{FORMS[kind].name_zh}", number
         case f.LetterServed(counts_on=on, rule=rule):
