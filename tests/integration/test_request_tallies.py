@@ -17,6 +17,7 @@ from request.counting.table3 import COLUMNS, ROWS, table3
 from request.counting.table4 import BLOCKS, RESULTS, table4
 from request.domain import commands as c
 from request.domain import facts as f
+from request.domain.values import FeeCharged
 from request.keyring import Keyring
 from request.people import People
 from request.rebuilding import rebuild
@@ -188,7 +189,7 @@ async def test_an_import_learns_which_numbers_are_taken_and_which_cases_it_may_e
 
 
 async def test_a_fee_counts_in_the_year_of_its_notice_and_of_its_payment(kit):
-    fee = f.FeeCharged("pages", 44, Decimal(140), "2025-12")
+    fee = FeeCharged("pages", 44, Decimal(140), "2025-12")
     noticed = f.FeeNoticed(fee, date(2025, 12, 29), OFFICER)
     await tell(kit, ONE, *submitted(date(2025, 12, 20)), noticed, is_new=True)
     await tell(kit, ONE, f.FeePaid(date(2025, 12, 29) + timedelta(days=9), "票据", OFFICER))

@@ -17,7 +17,7 @@ from request.counting.places import disordered
 from request.counting.table3 import ENDINGS, KINDS, table3
 from request.counting.table4 import table4, table4_of
 from request.domain import facts as f
-from request.domain.values import FeeCharged, Searched
+from request.domain.values import FeeCharged, ItemDecision, Searched
 
 ONE, TWO, THREE, FOUR = (UUID(int=number) for number in range(1, 5))
 OFFICER, PERSON, ITEM = UUID(int=91), UUID(int=92), UUID(int=93)
@@ -103,7 +103,7 @@ def test_a_correction_does_not_move_the_day_an_application_was_received():
 
 
 def test_a_partial_answer_with_refused_matters_counts_once_and_only_as_partial():
-    matters = (f.ItemDecision(1, "given", "A36", ""), f.ItemDecision(2, "process", "A16", "讨论记录"))
+    matters = (ItemDecision(1, "given", "A36", ""), ItemDecision(2, "process", "A16", "讨论记录"))
     case = a_case(ONE, date(2025, 3, 3), f.Answered(1, "p", matters, date(2025, 3, 9), None, late=False))
 
     assert cells([case], 2025) == {"new": 1, "p": 1, "t": 1}
