@@ -101,8 +101,14 @@ def _named(where: _Where, text: str) -> str:
     exact, like = where.value(text), where.value(f"%{_escaped(text)}%")
     topic = f"topic ILIKE {like}"
     if len(text) >= _PAIR:
-        topic += f" AND topic_pairs @> character_pairs({exact})"
+        # Cut here: in a plan made for any words, PostgreSQL would cut them anew for every row.
+        topic += f" AND topic_pairs @> {where.value(_pairs(text))}::text[]"
     return f"((number <> '' AND number = {exact}) OR ({topic}))"
+
+
+def _pairs(text: str) -> list[str]:
+    low = text.lower()
+    return sorted({low[at : at + _PAIR] for at in range(len(low) - _PAIR + 1)})
 
 
 def _escaped(text: str) -> str:
