@@ -1,7 +1,7 @@
 """The host: two services in one process, from a click in one to an effect in the other and a page in the browser."""
 
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -94,9 +94,14 @@ async def test_what_one_service_tells_the_other_takes_in_and_the_trace_is_one(sh
         if span.name == "handle ReleaseCancelled" and span.context.trace_id == click.context.trace_id
     ]
     assert len(ours) == 1
-    async with host.running["portal"].kit.transaction() as tx:
-        state, _ = await tx.load(SHELF, __import__("uuid").UUID(answer.json()["id"]))
-    assert state.books == (title,)
+
+    async def shelved() -> bool:
+        async with host.running["portal"].kit.transaction() as tx:
+            state, _ = await tx.load(SHELF, UUID(answer.json()["id"]))
+        return state.books == (title,)
+
+    # It was heard inside the transaction; a moment later it is committed.
+    await eventually(shelved)
 
 
 @pytest.mark.parametrize(
