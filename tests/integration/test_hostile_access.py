@@ -122,6 +122,7 @@ POST   /request/api/cases/D/(searches|similar|units|units/D/answer|files|redacti
 POST   /request/api/cases/D/(correction|opinions|opinions/D/(received|answer)|reasons|reasons/judgement) request.handle
 POST   /request/api/cases/D/(draft|letters|letters/preview|letters/D/service)             request.handle
 POST   /request/api/cases/D/draft/(pass|return)                                           request.approve
+POST   /request/api/cases/D/receipt/correct                                               request.receipt
 POST   /request/api/cases/D/extension                                                     request.extend
 POST   /request/api/cases/D/fee(|/received|/payment|/exemption)                           request.fee
 GET    /request/api/cases/D/(application|parties/D|opinions/D/words|files/D|files/D/proposals|draft|letters/D/F) request.personal-data

@@ -37,6 +37,7 @@ AT = datetime(2025, 10, 20, 2, 0, tzinfo=UTC)
 
 SUBMIT = c.Submit(ORGAN, APPLICANT, "np", "online", R, FORM, "electronic", "online", R)
 FIX = c.FixReceipt(None, R, confirmed_on=R)
+CORRECT_RECEIPT = c.CorrectReceipt(date(2025, 9, 28), "登记时看错了签收单", HEAD, date(2025, 10, 9))
 REGISTER = c.Register(2025, 1, "储备肉价格", OFFICE)
 ASSIGN = c.Assign(HANDLER, "流通处", OFFICE)
 ASK_CORRECTION = c.AskCorrection(("所需信息的年度不明确",), date(2025, 10, 20), HANDLER, date(2025, 10, 9))
@@ -177,7 +178,7 @@ WORLDS: dict[str, tuple[c.Command, ...]] = {
 """Every state by what is true in it, and how one gets there."""
 
 ACTS: tuple[tuple[c.Command, ...], ...] = (
-    (SUBMIT,), (FIX,), (REGISTER,), (c.NameTopic("储备肉采购价格", OFFICE),), (ASSIGN,),
+    (SUBMIT,), (FIX,), (CORRECT_RECEIPT,), (REGISTER,), (c.NameTopic("储备肉采购价格", OFFICE),), (ASSIGN,),
     (ASK_CORRECTION,), (RECEIVE_CORRECTION,), (LAPSE_CORRECTION,), (EXTEND,),
     (c.AskOpinion(an_id(29), "third-party", an_id(28), "", HANDLER, date(2025, 10, 20)),),
     (OPINION_RECEIVED,), (CONSENTS,), (LAPSE_OPINION,),

@@ -72,6 +72,7 @@ audit.see                     OHUA
 audit.verify                  UA
 request.see                   DSVHOCU
 request.register              DO
+request.receipt               O
 request.handle                DSO
 request.approve               SVHOC
 request.extend                O

@@ -31,6 +31,7 @@ NO_CASE = "没有找到这件申请"
 SETTLED: dict[type[f.Fact], tuple[str, ...]] = {
     f.Answered: ("request-reply", "request-reply-near", "request-correction-notice", "request-duplicate"),
     f.SimilarConfirmed: ("request-duplicate",),
+    f.ReceiptCorrected: ("request-reply", "request-reply-near", "request-correction-notice"),
     f.ReplyExtended: ("request-reply", "request-reply-near"),
     f.CorrectionAsked: ("request-correction-notice", "request-reply-near"),
     f.WithdrawnByApplicant: (

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from gongkai.contracts import request as told
 from gongkai.contracts.envelope import Event
+from gongkai.statute.articles import ARTICLES
 from gongkai.statute.clock import Restarted
 from request.domain import facts as f
 from request.domain.case import Case, Handling, file_of, handling_of
@@ -33,6 +34,15 @@ def published(case_id: UUID, case: Case, fact: f.Fact, today: date) -> list[Even
                     article=fact.article, provisional=fact.provisional,
                 )
             ]  # fmt: skip
+        case f.ReceiptCorrected(received_on=on, due_on=due_on) if due_on is not None:
+            return [
+                told.ClockRestarted(
+                    **about, from_on=on, due_on=due_on, reason="更正收到申请之日，答复期限重新计算",
+                    article=ARTICLES["A31"].citation, provisional=fact.provisional,
+                )
+            ]  # fmt: skip
+        case f.ReceiptCorrected():
+            return []
         case f.RoundOpened():
             return [
                 told.ClockRestarted(

@@ -85,7 +85,7 @@ def counted(before: Counted | None, case: UUID, fact: f.Fact, recorded_on: date)
     if before is None:
         return _opened(case, fact, recorded_on)
     match fact:
-        case f.ReceiptFixed(received_on=on):
+        case f.ReceiptFixed(received_on=on) | f.ReceiptCorrected(received_on=on):
             return replace(before, received_on=on)
         case f.Registered(year=year, serial=serial):
             return replace(before, number=f"{year}-{serial:04d}")
@@ -128,6 +128,7 @@ TOUCHING: Final = (
     f.ApplicationSubmitted,
     f.CaseImported,
     f.ReceiptFixed,
+    f.ReceiptCorrected,
     f.Registered,
     f.Answered,
     f.CorrectionLapsed,

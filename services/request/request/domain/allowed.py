@@ -58,6 +58,7 @@ FITS: Final[dict[type[Case], frozenset[Act]]] = {
     | _BEFORE_PRINTING
     | {
         c.Register,
+        c.CorrectReceipt,
         c.ReceiveCorrection,
         c.NoteOpinionReceived,
         c.NoteOpinion,
@@ -82,7 +83,7 @@ FITS: Final[dict[type[Case], frozenset[Act]]] = {
     | _REMEDIES
     | {c.ReceiveCorrection, c.NotePayment, c.OpenRound, c.Archive, c.NoteErasure},
     Withdrawn: _NAMING | _LETTERS | _REMEDIES | {c.OpenRound, c.Archive, c.NoteErasure},
-    Joined: _NAMING | _LETTERS | _REMEDIES | {c.Register, c.ConfirmSimilar, c.Withdraw, c.Separate},
+    Joined: _NAMING | _LETTERS | _REMEDIES | {c.Register, c.CorrectReceipt, c.ConfirmSimilar, c.Withdraw, c.Separate},
     SplitUp: _LETTERS | {c.NoteErasure},
     Archived: _REMEDIES | _CONVERSION | {c.OpenRound, c.NoteErasure},
     Imported: frozenset({c.ImportCase}),
@@ -116,6 +117,8 @@ def _closed_by_file(case: Case) -> set[Act]:
     file = case.file
     if file.number:
         closed.add(c.Register)
+    if file.reply_letter or file.round > 1:
+        closed.add(c.CorrectReceipt)
     if all(letter.service for letter in file.letters):
         closed.add(c.ServeLetter)
     if all(one.answered_on or one.result for one in file.remedies):

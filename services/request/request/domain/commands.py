@@ -8,6 +8,7 @@ from request.domain.commands_clock import (
     AskOpinion,
     AskReasons,
     Assign,
+    CorrectReceipt,
     ExemptFee,
     Extend,
     FixReceipt,
@@ -60,6 +61,7 @@ from request.domain.commands_work import (
 Command = (
     Submit
     | FixReceipt
+    | CorrectReceipt
     | Register
     | NameTopic
     | Assign
@@ -121,6 +123,7 @@ __all__ = [
     "Assign",
     "Command",
     "ConfirmSimilar",
+    "CorrectReceipt",
     "DecideConversion",
     "DecideRemedy",
     "DraftReply",

@@ -54,6 +54,16 @@ class FixReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectReceipt:
+    """The day of receipt was written down wrongly: the head of the openness office puts it right and says why."""
+
+    received_on: date
+    reason: str
+    by: UUID
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     year: int
     serial: int

@@ -4,7 +4,7 @@ from typing import Final
 
 from gongkai.statute.calendar import WorkCalendar
 from gongkai.statute.refusal import Refused
-from request.domain import clock, consulting, conversion, fees, handling, receipt, remedies, replying
+from request.domain import clock, consulting, conversion, fees, handling, receipt, recounting, remedies, replying
 from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.case import (
@@ -27,6 +27,7 @@ from request.domain.law import cite
 COMMAND_NAMES: Final[dict[type[c.Command], str]] = {
     c.Submit: "提交申请",
     c.FixReceipt: "确定收到日",
+    c.CorrectReceipt: "更正收到日",
     c.Register: "登记编号",
     c.NameTopic: "填写事项简称",
     c.Assign: "指定承办人",
@@ -101,6 +102,8 @@ def decide(case: Case, command: c.Command, calendar: WorkCalendar, practice: Pra
             return receipt.import_case(case, command)
         case Submitted(), c.FixReceipt():
             return receipt.fix(case, command, calendar)
+        case (Handling() | Joined()), c.CorrectReceipt():
+            return recounting.correct_receipt(case, command, calendar, practice)
         case (Submitted() | Handling() | Joined()), c.Register():
             return receipt.register(case.file, command)
         case (
@@ -231,6 +234,7 @@ def decide(case: Case, command: c.Command, calendar: WorkCalendar, practice: Pra
 SENTENCES: Final[dict[tuple[type[Case], type[c.Command]], tuple[str, str]]] = {
     (Submitted, c.Answer): ("尚未确定收到申请之日，不能答复。", cite("A31")),
     (Submitted, c.DraftReply): ("尚未确定收到申请之日，不能起草答复。", cite("A31")),
+    (Submitted, c.CorrectReceipt): ("尚未确定收到申请之日，直接确定即可，不需要更正。", cite("A31")),
     (Answered, c.Answer): ("本件已经答复，不能再次答复。", cite("A36", "第六项")),
     (Answered, c.Withdraw): ("本件已经答复，不能再撤回；对答复不服的可以申请复议或者起诉。", cite("A51")),
     (Archived, c.IssueLetter): ("本件已经归档，不能再印发文书。", cite("A45")),

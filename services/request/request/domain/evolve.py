@@ -85,7 +85,7 @@ def _filed(case: Case, fact: f.Fact) -> Case:
     match case, fact:
         case Submitted(file), f.ReceiptFixed():
             return Handling(file, Clock(rules.REPLY, fact.received_on))
-        case Joined(), f.DueMoved():
+        case Joined(), f.DueMoved() | f.ReceiptCorrected():
             return replace(case, handling=_clocked(case.handling, fact))
         case Lapsed(handling), f.CorrectionReceived() | f.FeePaid():
             return replace(handling, awaits=None)
@@ -125,6 +125,9 @@ def _clocked(handling: Handling, fact: f.Fact) -> Handling:
             if not handling.clock.steps and handling.clock.started_on == fact.from_on:
                 return replace(handling, told=told)
             return replace(_step(handling, Restarted(fact.from_on, "重新起算")), told=told, fixed_due=None)
+        case f.ReceiptCorrected(received_on=on, due_on=due_on):
+            told_anew = Told(due_on, fact.provisional) if due_on and handling.fixed_due is None else handling.told
+            return replace(handling, clock=replace(handling.clock, started_on=on), told=told_anew)
         case f.DueMoved(clock="request-reply"):
             return replace(handling, told=Told(fact.after, fact.provisional))
         case f.CorrectionAsked():

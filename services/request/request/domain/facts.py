@@ -18,6 +18,7 @@ from request.domain.facts_clock import (
     OpinionReceivedByParty,
     ReasonsAsked,
     ReasonsJudged,
+    ReceiptCorrected,
     ReceiptFixed,
     Registered,
     ReplyExtended,
@@ -55,6 +56,7 @@ from request.domain.facts_work import (
 Fact = (
     ApplicationSubmitted
     | ReceiptFixed
+    | ReceiptCorrected
     | Registered
     | TopicNamed
     | HandlerAssigned
@@ -134,6 +136,7 @@ __all__ = [
     "PersonErased",
     "ReasonsAsked",
     "ReasonsJudged",
+    "ReceiptCorrected",
     "ReceiptFixed",
     "Redacted",
     "Registered",

@@ -47,6 +47,19 @@ class ReceiptFixed:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptCorrected:
+    """R was wrong, now it is right; the rule by which it counts stays. `due_on` is None while the clock stands."""
+
+    before: date
+    received_on: date
+    reason: str
+    by: UUID
+    due_on: date | None
+    provisional: bool
+    calendar_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     """Number of the case in its year: `year` and `serial` make 2026-0001. `topic` is the officers' own neutral word."""
 

@@ -32,6 +32,8 @@ def gather(file: CaseFile, fact: f.Fact) -> CaseFile:
     match fact:
         case f.ReceiptFixed():
             return replace(file, receipt=Receipt(fact.received_on, fact.rule, fact.reason))
+        case f.ReceiptCorrected():
+            return _received_on(file, fact)
         case f.Registered():
             return replace(file, number=CaseNumber(fact.year, fact.serial), topic=fact.topic)
         case f.TopicNamed():
@@ -78,6 +80,16 @@ def gather(file: CaseFile, fact: f.Fact) -> CaseFile:
             return _convert(file, fact)
         case _:
             return _handle(file, fact)
+
+
+def _received_on(file: CaseFile, fact: f.ReceiptCorrected) -> CaseFile:
+    """Put the day right; what was handed in came on the day on which it counts."""
+    if file.receipt is None:
+        return file
+    application = file.application
+    if file.receipt.rule == "handed-in":
+        application = replace(application, submitted_on=fact.received_on)
+    return replace(file, application=application, receipt=replace(file.receipt, received_on=fact.received_on))
 
 
 def _handle(file: CaseFile, fact: f.Fact) -> CaseFile:

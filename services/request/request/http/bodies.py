@@ -95,6 +95,11 @@ class ReceiveBody(Body):
     topic: Annotated[OnRecord, Field(min_length=1, max_length=100)]
 
 
+class ReceiptCorrectedBody(Body):
+    received_on: Day
+    reason: Named
+
+
 class TopicBody(Body):
     topic: Annotated[OnRecord, Field(min_length=1, max_length=100)]
 

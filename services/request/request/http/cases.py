@@ -18,6 +18,7 @@ from request.http.common import IfMatch, PageNumber, PageSize, after, do, seen, 
 
 Reader = Annotated[Officer, Depends(require("request.see"))]
 Registrar = Annotated[Officer, Depends(require("request.register"))]
+Corrector = Annotated[Officer, Depends(require("request.receipt"))]
 Handler = Annotated[Officer, Depends(require("request.handle"))]
 
 
@@ -109,6 +110,16 @@ def router(desks: Desks) -> APIRouter:
                 seen=seen(if_match),
             )  # fmt: skip
         return await after(desks, caller, case_id, response)
+
+    @routes.post("/cases/{case_id}/receipt/correct")
+    async def correct_receipt(
+        case_id: UUID, body: b.ReceiptCorrectedBody, caller: Corrector, response: Response, if_match: IfMatch = None
+    ) -> v.CaseView:
+        """Put a day of receipt right that was written down wrongly; the open clocks are counted anew."""
+        command = c.CorrectReceipt(
+            body.received_on, body.reason, caller.person_id, legal_date(desks.kit.now())
+        )
+        return await do(desks, caller, case_id, command, response, if_match)
 
     @routes.post("/cases/{case_id}/number")
     async def register(

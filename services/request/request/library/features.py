@@ -82,6 +82,8 @@ def features(
                 topic = named
             case f.ClockStarted(from_on=from_on):
                 started = from_on
+            case f.ReceiptCorrected(before=before, received_on=received_on) if started == before:
+                started = received_on
             case f.RoundOpened(from_on=from_on):
                 started, made = from_on, replace(made, closed=False)
             case f.Separated():

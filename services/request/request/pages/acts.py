@@ -42,6 +42,13 @@ async def _receive(here: Doing, tx: Tx, typed: Typed) -> None:
     )
 
 
+async def _correct_receipt(here: Doing, tx: Tx, typed: Typed) -> None:
+    command = c.CorrectReceipt(
+        typed.day("received_on"), typed.text("reason"), here.officer.person_id, legal_date(tx.now)
+    )
+    await _perform(here, tx, command)
+
+
 async def _name(here: Doing, tx: Tx, typed: Typed) -> None:
     await _perform(here, tx, c.NameTopic(typed.text("topic"), here.officer.person_id))
 
@@ -227,6 +234,13 @@ ACTS: Final = (
         "哪一天算收到，由提交的方式决定：当面提交的为提交之日；邮寄签收的为签收之日；"
         "平常信函、传真、网上提交的为双方确认之日。",
         cite("A31"), group="受理", done="收到日已经确定，答复期限从次日起算。",
+    ),
+    Act(
+        "receipt-correct", "更正收到日", "更正", "request.receipt", c.CorrectReceipt, _correct_receipt,
+        (Field("received_on", "正确的收到日期", "day"), REASON),
+        "登记的收到日期有误的，由政府信息公开工作机构负责人更正并写明理由。没有办完的期限全部重新计算，"
+        "更正前后的日期都留在登记簿上，申请人也能看到。已经印发答复书的不能更正。",
+        cite("A31"), danger=True, group="受理", done="收到日已经更正，期限重新计算。",
     ),
     Act("topic", "修改事由", "保存", "request.handle", c.NameTopic, _name, (TOPIC,), group="受理"),
     Act(

@@ -298,6 +298,8 @@ def _steps(case: Case, file: CaseFile, history: Sequence[f.Fact]) -> list[Step]:
     steps.append(Step("确定收到", f"{_day(file.receipt.received_on)}，{file.receipt.reason}", past=True))
     for fact in history:
         match fact:
+            case f.ReceiptCorrected(before=before, received_on=on):
+                steps.append(Step("更正收到之日", f"由{_day(before)}更正为{_day(on)}，期限相应重新计算", past=True))
             case f.CorrectionAsked(asked_on=on):
                 steps.append(Step("请您补正", _day(on), past=True))
             case f.CorrectionReceived(received_on=on):

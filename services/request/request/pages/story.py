@@ -24,6 +24,8 @@ def told(fact: f.Fact) -> tuple[str, str]:
             return "提交申请", f"{CHANNELS[channel]}，{date_zh(on)}"
         case f.ReceiptFixed(received_on=on, reason=reason):
             return "确定收到日", f"{date_zh(on)}，{reason}"
+        case f.ReceiptCorrected(before=before, received_on=on, reason=reason):
+            return "更正收到日", f"由{date_zh(before)}更正为{date_zh(on)}，{reason}"
         case f.Registered(year=year, serial=serial, topic=topic):
             return "登记编号", f"{year}-{serial:04d} {topic}"
         case f.TopicNamed(topic=topic):
