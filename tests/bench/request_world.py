@@ -86,6 +86,7 @@ async def originals(office: Office) -> Originals:
     await office.do("drafter", "POST", f"/cases/{drafting}/draft", {"decisions": [REFUSED]})
     asked = {"what": ["请写明文号"], "answer_by": "2025-10-13"}
     await office.do("drafter", "POST", f"/cases/{corrected}/correction", asked)
+    await office.do("drafter", "POST", f"/cases/{corrected}/letters", {"kind": "correction"})
     party = {"whom": "third-party", "party": {"name": "测试公司"}}
     case = await office.do("drafter", "POST", f"/cases/{consulted}/opinions", party)
     letter = case["consultations"][0]["letter"]
@@ -94,7 +95,6 @@ async def originals(office: Office) -> Originals:
     await office.do("drafter", "POST", f"/cases/{consulted}/opinions/{letter}/received", {"received_on": office.today})
     await office.do("drafter", "POST", f"/cases/{charged}/fee", {"standard": "pages", "pages": 41})
     await office.do("drafter", "POST", f"/cases/{charged}/letters", {"kind": "fee"})
-    await office.do("drafter", "POST", f"/cases/{charged}/fee/received", {"received_on": office.today})
     made.open = [fresh, drafting, corrected, consulted, charged]
     return made
 

@@ -119,7 +119,7 @@ POST   /request/desk/cases/D/people/D/erase                                     
 PUT    /request/api/settings                                                              request.settings
 POST   /request/api/(cases|cases/D/(receipt|number|topic|assign|split|join|separate|withdraw|archive|correction/received)) request.register
 POST   /request/api/cases/D/(searches|similar|units|units/D/answer|files|redactions)      request.handle
-POST   /request/api/cases/D/(correction|opinions|opinions/D/(received|answer)|reasons|reasons/judgement) request.handle
+POST   /request/api/cases/D/(correction|opinions|opinions/D/(received|answer)|reasons|reasons/judgement|notices/(dropped|received)) request.handle
 POST   /request/api/cases/D/(draft|letters|letters/preview|letters/D/service)             request.handle
 POST   /request/api/cases/D/draft/(pass|return)                                           request.approve
 POST   /request/api/cases/D/receipt/correct                                               request.receipt

@@ -141,6 +141,7 @@ async def test_a_lapse_comes_once_when_its_clockwork_dies_while_it_strikes(fire:
     for case_id in waiting:
         body = {"what": ["请写明文号"], "answer_by": "2025-10-13"}
         await fire.office.do("drafter", "POST", f"/cases/{case_id}/correction", body)
+        await fire.office.do("drafter", "POST", f"/cases/{case_id}/letters", {"kind": "correction"})
     fire.die_at("request:RequestClosed", "request:ticked", "request:RequestClosed")
 
     fire.clock.advance(days=18)

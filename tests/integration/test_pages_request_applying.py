@@ -176,15 +176,15 @@ async def test_a_fee_is_told_with_its_sum_its_last_day_and_the_way_to_pay(office
         receipt = {"receipt": {"confirmed_on": office.today}, "topic": "展会补助"}
         await office.do("drafter", "POST", f"/cases/{case_id}/receipt", receipt)
         await office.do("drafter", "POST", f"/cases/{case_id}/fee", {"standard": "pages", "pages": 44})
+        decided = words((await browser.get("/request/mine")).text)
         await office.do("drafter", "POST", f"/cases/{case_id}/letters", {"kind": "fee"})
-        noticed = words((await browser.get("/request/mine")).text)
-        await office.do("drafter", "POST", f"/cases/{case_id}/fee/received", {"received_on": office.today})
         received = words((await browser.get("/request/mine")).text)
 
-    assert "需要缴纳信息处理费 140.00 元" in noticed
-    assert "按量计收，44 页" in noticed
-    assert "收到收费通知书的次日起 20个工作日内缴纳" in noticed
+    assert "需要缴纳信息处理费" not in decided
+    assert "需要缴纳信息处理费 140.00 元" in received
+    assert "按量计收，44 页" in received
     assert "请在2025年10月30日（星期四）以前缴纳" in received
+    assert "自2025-09-26次日起第20个工作日" in received
     assert "缴纳方式：缴入国库。" in received
     assert "等待您缴纳信息处理费" in received
 
@@ -198,6 +198,7 @@ async def test_a_correction_cannot_take_away_how_the_applicant_is_reached(office
         await office.do("drafter", "POST", f"/cases/{case_id}/receipt", receipt)
         what = {"what": ["请写明年度", "请写明范围"], "answer_by": "2025-10-20"}
         await office.do("drafter", "POST", f"/cases/{case_id}/correction", what)
+        await office.do("drafter", "POST", f"/cases/{case_id}/letters", {"kind": "correction"})
         shown = words((await browser.get("/request/mine")).text)
         typed = TYPED | {"description": "2024年名单"}
         seen = "/request/mine/correction"

@@ -195,7 +195,6 @@ async def test_a_fee_is_counted_noticed_and_paid(office):
     page = await do(office, "drafter", case_id, "fee", standard="pages", pages="120")
     assert "1100.00 元" in page, page
     await letter(office, case_id, "fee")
-    await do(office, "drafter", case_id, "fee-received", received_on=office.today)
     page = await do(office, "drafter", case_id, "fee-paid", paid_on=office.today, receipt="票0001")
     assert "票0001" in page
 

@@ -36,6 +36,9 @@ async def test_a_correction_asked_for_voids_the_clock_and_its_answer_starts_it_a
     await office.do("drafter", "POST", f"/cases/{case_id}/receipt", body)
     asked = {"what": ["请写明所需文件的名称或者文号"], "answer_by": "2025-10-21"}
     await office.do("drafter", "POST", f"/cases/{case_id}/correction", asked)
+    decided = await office.do("drafter", "GET", f"/cases/{case_id}/clock")
+    assert (decided["running"], decided["due_on"]) == (True, "2025-10-30")
+    await office.do("drafter", "POST", f"/cases/{case_id}/letters", {"kind": "correction"})
     standing = await office.do("drafter", "GET", f"/cases/{case_id}/clock")
     assert (standing["running"], standing["due_on"]) == (False, None)
 
@@ -58,6 +61,7 @@ async def test_a_correction_that_does_not_come_lapses_once_with_two_instances(of
     for case_id in cases:
         asked = {"what": ["请写明文号"], "answer_by": "2025-10-13"}
         await office.do("drafter", "POST", f"/cases/{case_id}/correction", asked)
+        await office.do("drafter", "POST", f"/cases/{case_id}/letters", {"kind": "correction"})
     second = office.system.settings.model_copy(update={"bind_port": ports.free_port(), "instance": "second"})
     async with serving([SERVICE], second, now=office.clock):
         office.clock.advance(days=18)
@@ -172,6 +176,7 @@ async def test_what_fell_due_while_everything_was_off_happens_once_after_the_sta
         for case_id in cases:
             asked = {"what": ["请写明文号"], "answer_by": "2025-10-13"}
             await office.do("drafter", "POST", f"/cases/{case_id}/correction", asked)
+            await office.do("drafter", "POST", f"/cases/{case_id}/letters", {"kind": "correction"})
     office.clock.advance(days=30)
 
     for _ in range(2):

@@ -42,8 +42,8 @@ async def charged(office, case_id):
         assert "没有超过免费的数量" in answer.text
         return None
     assert answer.status_code == 200, answer.text
-    fee = answer.json()["fee"]
-    return fee["count"], Decimal(fee["amount"])
+    [decided] = answer.json()["decided"]
+    return decided["fee_count"], Decimal(decided["fee_amount"])
 
 
 async def test_a_paper_that_was_split_counts_by_its_matters_and_not_once_more_itself(office):

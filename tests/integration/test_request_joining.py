@@ -203,6 +203,7 @@ async def test_a_joined_case_comes_back_when_the_other_lapses(office):
     await join(office, joined, lead)
     body = {"what": ["请写明年度"], "answer_by": "2025-10-15"}
     await office.do("drafter", "POST", f"/cases/{lead}/correction", body)
+    await office.do("drafter", "POST", f"/cases/{lead}/letters", {"kind": "correction"})
     office.clock.advance(days=30)
 
     async def back():

@@ -36,10 +36,12 @@ async def test_a_third_party_is_asked_in_writing_and_its_days_do_not_count(offic
     due = (await office.case(case_id))["due_on"]
     case = await office.do("drafter", "POST", f"/cases/{case_id}/opinions", {"whom": "third-party", "party": PARTY})
     consulted = case["consultations"][0]["letter"]
-    assert (case["awaiting"], case["due_on"]) == ("opinions", None)
+    assert (case["awaiting"], case["due_on"], case["next_step"]) == ("", due, "issue-opinion")
 
     issued = await letter(office, case_id, "third-party", consultation=consulted, content="展会补贴明细", why="可能涉及商业秘密")
     assert issued["number"].startswith("济商公询〔2025〕")
+    case = await office.case(case_id)
+    assert (case["awaiting"], case["due_on"], case["next_step"]) == ("opinions", None, "serve-notice")
     told = await letter(office, case_id, "third-party-applicant")
     assert told["number"].startswith("济商公知〔2025〕")
     await office.do("drafter", "POST", f"/cases/{case_id}/opinions/{consulted}/received", {"received_on": office.today})
@@ -83,10 +85,13 @@ async def test_items_of_a_month_are_counted_across_cases_and_the_fee_is_noticed_
     assert refused.status_code == 409
 
     case = await office.do("drafter", "POST", f"/cases/{last}/fee", {"standard": "items"})
-    assert (case["fee"]["count"], case["fee"]["amount"], case["awaiting"]) == (11, "100.00", "payment")
+    [decided] = case["decided"]
+    assert (decided["fee_count"], decided["fee_amount"], case["awaiting"]) == (11, "100", "")
     issued = await letter(office, last, "fee")
     assert issued["number"].startswith("济商公费〔2025〕")
-    await office.do("drafter", "POST", f"/cases/{last}/fee/received", {"received_on": office.today})
+    case = await office.case(last)
+    assert (case["fee"]["count"], case["fee"]["amount"], case["awaiting"]) == (11, "100.00", "payment")
+    assert case["fee"]["pay_by"] is not None  # what waits on the applicant's own page has arrived there
     office.clock.advance(days=3)
     case = await office.do("drafter", "POST", f"/cases/{last}/fee/payment", {"paid_on": office.today, "receipt": "2025-001"})
     assert case["awaiting"] == ""
@@ -97,7 +102,6 @@ async def test_a_fee_that_is_not_paid_lapses(office):
     case_id = await office.received()
     await office.do("drafter", "POST", f"/cases/{case_id}/fee", {"standard": "pages", "pages": 41})
     await letter(office, case_id, "fee")
-    await office.do("drafter", "POST", f"/cases/{case_id}/fee/received", {"received_on": office.today})
     office.clock.advance(days=45)
 
     async def lapsed():
@@ -212,6 +216,8 @@ async def test_an_extension_is_given_once_in_time_and_by_the_head_of_the_office(
     others = await office.call("drafter", "POST", f"/cases/{case_id}/extension", body)
     too_long = await office.call("openness_officer", "POST", f"/cases/{case_id}/extension", body | {"working_days": 21})
     await office.do("openness_officer", "POST", f"/cases/{case_id}/extension", body)
+    assert await office.events("DeadlineExtended") == []
+    await letter(office, case_id, "extension")
     twice = await office.call("openness_officer", "POST", f"/cases/{case_id}/extension", body)
 
     assert (others.status_code, too_long.status_code, twice.status_code) == (403, 409, 409)

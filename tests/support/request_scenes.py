@@ -44,6 +44,7 @@ async def scenes(office: Office) -> dict[str, str]:
     )  # fmt: skip
     ids["file"] = answer.json()["id"]
     await office.do("openness_officer", "POST", f"/cases/{ids['running']}/extension", {"working_days": 10, "reason": "需要检索的档案较多"})
+    await office.do("drafter", "POST", f"/cases/{ids['running']}/letters", {"kind": "extension"})
     ids["drafted"] = await office.received("家电以旧换新补贴标准")
     digest = await office.give(ids["drafted"])
     await office.do("drafter", "POST", f"/cases/{ids['drafted']}/draft", {"decisions": [GIVEN | {"blobs": [digest]}]})

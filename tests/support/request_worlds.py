@@ -1,6 +1,6 @@
 """Cases of the request service in every state, made by the commands that lead there. R is 26 September 2025."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import reduce
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from gongkai.statute.calendar import WorkCalendar, built_in
 from request.domain import commands as c
-from request.domain.case import Case, Nothing
+from request.domain.case import Case, Handling, Nothing
 from request.domain.decide import decide
 from request.domain.evolve import evolve
 from request.domain.facts import Fact
@@ -131,17 +131,54 @@ class Told:
     facts: tuple[Fact, ...]
 
 
-def history(*commands: c.Command, case: Case | None = None, calendar: WorkCalendar = CALENDAR, practice: Practice = USUAL) -> Told:  # fmt: skip
-    """Carry commands out in order and return the case with the facts it consists of."""
+NOTICES: dict[type[c.Command], LetterKind] = {
+    c.AskCorrection: "correction", c.Extend: "extension", c.AskReasons: "reasons", c.NoticeFee: "fee",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A decision whose letter has not gone out."""
+
+    command: c.Command
+
+
+Given = c.Command | Unsent
+
+
+def letters_of(command: c.Command) -> tuple[c.Command, ...]:
+    """Return the letter of a decision, issued on the same day; what only the applicant needs is handed over, too."""
+    if isinstance(command, c.AskOpinion):
+        return (a_letter(command.whom, command.today, command.letter, f"济商征〔2025〕{command.letter.int}号"),)
+    kind = NOTICES.get(type(command))
+    if kind is None:
+        return ()
+    on: date = command.today  # type: ignore[union-attr]
+    letter = a_letter(kind, on, an_id(70 + list(NOTICES.values()).index(kind)), f"济商告〔2025〕{kind}号")
+    served = c.ServeLetter(letter.letter, "direct", on, OFFICE, on)
+    return (letter, served) if kind in {"correction", "reasons"} else (letter,)
+
+
+def sent(*commands: Given) -> tuple[c.Command, ...]:
+    """Return the commands with the letter of each decision, but of those that are unsent."""
+    return tuple(
+        each
+        for one in commands
+        for each in ((one.command,) if isinstance(one, Unsent) else (one, *letters_of(one)))
+    )
+
+
+def history(*commands: Given, case: Case | None = None, calendar: WorkCalendar = CALENDAR, practice: Practice = USUAL) -> Told:  # fmt: skip
+    """Carry commands out in order and return the case with the facts it consists of; decisions get their letters."""
     now, facts = case or Nothing(), []
-    for command in commands:
+    for command in sent(*commands):
         found = decide(now, command, calendar, practice)
         facts += found
         now = reduce(evolve, found, now)
     return Told(now, tuple(facts))
 
 
-def a_case(*commands: c.Command, calendar: WorkCalendar = CALENDAR, practice: Practice = USUAL) -> Case:
+def a_case(*commands: Given, calendar: WorkCalendar = CALENDAR, practice: Practice = USUAL) -> Case:
     """Return an application received, registered and assigned, after these commands."""
     return history(SUBMIT, FIX, REGISTER, ASSIGN, *commands, calendar=calendar, practice=practice).case
 
@@ -149,11 +186,31 @@ def a_case(*commands: c.Command, calendar: WorkCalendar = CALENDAR, practice: Pr
 JOIN = c.JoinInto(an_id(40), OTHER_CASE, history(SUBMIT, FIX).case, "同一申请人就同一事项提出", OFFICE)
 SEPARATE = c.Separate("两件的事项不同", OFFICE, date(2025, 10, 20))
 
-WORLDS: dict[str, tuple[c.Command, ...]] = {
+
+def a_paper() -> Handling:
+    """Return the paper of which another is a part."""
+    paper = history(SUBMIT, FIX).case
+    assert isinstance(paper, Handling)
+    return paper
+
+
+CORRECTION_LETTER = a_letter("correction", date(2025, 10, 9), an_id(70), "济商告〔2025〕70号")
+INHERIT = c.InheritClock(OTHER_CASE, a_paper(), OFFICE, date(2025, 10, 9))
+DROP = c.DropNotice("correction", "申请人已经电话说明，不需要补正", OFFICE, date(2025, 10, 10))
+MISS = c.DropMissedNotices(date(2025, 10, 14))
+NOTICE_RECEIVED = c.NoteNoticeReceived(date(2025, 10, 13), date(2025, 10, 13))
+
+WORLDS: dict[str, tuple[Given, ...]] = {
     "尚无申请": (),
     "待确定收到日": (SUBMIT,),
     "办理中": (SUBMIT, FIX),
+    "拆分出的一件": (replace(SUBMIT, split_from=OTHER_CASE),),
+    "已决定告知补正": (SUBMIT, FIX, Unsent(ASK_CORRECTION)),
+    "补正告知书未送达": (SUBMIT, FIX, Unsent(ASK_CORRECTION), CORRECTION_LETTER),
     "等待补正": (SUBMIT, FIX, ASK_CORRECTION),
+    "已决定延期": (SUBMIT, FIX, Unsent(EXTEND)),
+    "已决定征求意见": (SUBMIT, FIX, Unsent(ASK_OPINION)),
+    "已决定收费": (SUBMIT, FIX, Unsent(NOTICE_FEE)),
     "征求意见书已发出": (SUBMIT, FIX, ASK_OPINION),
     "等待意见": (SUBMIT, FIX, ASK_OPINION, OPINION_RECEIVED),
     "等待说明理由": (SUBMIT, FIX, ASK_REASONS),
@@ -179,14 +236,19 @@ WORLDS: dict[str, tuple[c.Command, ...]] = {
 
 ACTS: tuple[tuple[c.Command, ...], ...] = (
     (SUBMIT,), (FIX,), (CORRECT_RECEIPT,), (REGISTER,), (c.NameTopic("储备肉采购价格", OFFICE),), (ASSIGN,),
-    (ASK_CORRECTION,), (RECEIVE_CORRECTION,), (LAPSE_CORRECTION,), (EXTEND,),
+    (ASK_CORRECTION,), (DROP,), (MISS,), (NOTICE_RECEIVED,), (RECEIVE_CORRECTION,), (LAPSE_CORRECTION,), (EXTEND,),
     (c.AskOpinion(an_id(29), "third-party", an_id(28), "", HANDLER, date(2025, 10, 20)),),
     (OPINION_RECEIVED,), (CONSENTS,), (LAPSE_OPINION,),
     (ASK_REASONS,), (JUDGE_REASONS,), (LAPSE_REASONS,),
     (NOTICE_FEE,), (FEE_RECEIVED,), (PAY,), (EXEMPT,), (LAPSE_PAYMENT,), (c.RecomputeDue(date(2025, 11, 20)),),
-    (SEARCH,), (SIMILAR,), (SPLIT,), (JOIN,), (SEPARATE,), (ASK_UNIT,), (UNIT_ANSWER,), (REDACT,),
+    (SEARCH,), (SIMILAR,), (SPLIT,), (INHERIT,), (JOIN,), (SEPARATE,), (ASK_UNIT,), (UNIT_ANSWER,), (REDACT,),
     (a_draft(),), (steps(1)[0],), (c.ReturnDraft(1, "section-head", HEAD, "理由不充分"),),
-    tuple(a_letter(kind, date(2025, 11, 10), an_id(60), "济商公告〔2025〕2号") for kind in ("lapsed", "withdrawn", "receipt")),
+    (
+        CORRECTION_LETTER, a_letter("extension", date(2025, 10, 20), an_id(60), "济商公告〔2025〕2号"),
+        a_letter("fee", date(2025, 10, 20), an_id(60), "济商公告〔2025〕2号"),
+        a_letter("third-party", date(2025, 10, 20), LETTER, "济商公告〔2025〕2号"),
+        *(a_letter(kind, date(2025, 11, 10), an_id(60), "济商公告〔2025〕2号") for kind in ("lapsed", "withdrawn", "receipt")),
+    ),
     (c.ServeLetter(REPLY, "post", date(2025, 10, 24), OFFICE, date(2025, 10, 24)),),
     (c.Answer(REPLY, date(2025, 10, 24)),),
     (c.AnswerJoined(OTHER_CASE, REPLY, "g", (a_decision(),), date(2025, 10, 24), date(2025, 10, 24)),),

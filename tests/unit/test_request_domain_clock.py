@@ -23,6 +23,7 @@ from tests.support.request_worlds import (
     RECEIVE_CORRECTION,
     SUBMIT,
     R,
+    Unsent,
     a_case,
     a_letter,
     an_id,
@@ -221,7 +222,9 @@ def test_the_organ_may_set_another_number_of_extensions_with_its_basis():
     twice = Practice(extensions=Practice().extensions.set_to(2, "市政府办公厅规定"))
     early = replace(EXTEND, working_days=5, today=date(2025, 10, 9))
 
-    assert due(a_case(early, replace(EXTEND, working_days=5), practice=twice)) == date(2025, 11, 13)
+    later = Unsent(replace(EXTEND, working_days=5))
+    letter = a_letter("extension", date(2025, 10, 20), an_id(79), "济商告〔2025〕79号")
+    assert due(a_case(early, later, letter, practice=twice)) == date(2025, 11, 13)
 
 
 # ── Opinions ───────────────────────────────────────────────────────────────

@@ -43,6 +43,8 @@ from tests.support.request_worlds import (
     SUBMIT,
     UNIT_ANSWER,
     WITHDRAW,
+    Given,
+    Unsent,
     a_case,
     a_decision,
     a_draft,
@@ -142,7 +144,7 @@ def test_an_order_waits_for_an_opinion_like_any_other_date():
     duty = next_duty(case, CALENDAR)
 
     assert duty is not None
-    assert duty.what_zh == "印发征求意见书"
+    assert duty.what_zh == "送达征求意见书"
     assert isinstance(case, Handling)
     assert case.fixed_due is not None
 
@@ -174,7 +176,7 @@ def test_a_withdrawal_tells_no_remedy_and_a_lapse_tells_both_roads():
     assert remedy_block([a_decision("correction-lapsed")]) == "RB-B"
 
 
-def turns(*commands: c.Command, case: Case | None = None) -> str:
+def turns(*commands: Given, case: Case | None = None) -> str:
     duty = next_duty(case or a_case(*commands), CALENDAR)
     assert duty is not None
     return duty.what_zh
@@ -185,9 +187,13 @@ def test_each_wait_has_its_turn_and_an_open_remedy_comes_first():
         letter = a_letter(kind, date(2025, 10, 22), an_id(77), "通知1号")
         return letter, c.ServeLetter(letter.letter, "post", date(2025, 10, 22), OFFICE, date(2025, 10, 22))
 
-    assert turns(ASK_REASONS, *served("reasons")) == "说明大量、反复申请的理由"
-    assert turns(NOTICE_FEE, *served("fee")) == "登记申请人收到收费通知的日期"
-    assert turns(NOTICE_FEE, FEE_RECEIVED, *served("fee")) == "缴纳信息处理费"
+    posted = c.ServeLetter(an_id(73), "post", date(2025, 10, 9), OFFICE, date(2025, 10, 9))
+    assert turns(Unsent(ASK_REASONS)) == "印发说明理由告知书"
+    assert turns(ASK_REASONS) == "说明大量、反复申请的理由"
+    assert turns(Unsent(NOTICE_FEE)) == "印发收费通知书"
+    assert turns(NOTICE_FEE) == "送达收费通知书"
+    assert turns(NOTICE_FEE, posted) == "登记申请人收到收费通知书的日期"
+    assert turns(NOTICE_FEE, FEE_RECEIVED) == "缴纳信息处理费"
     assert turns(case=history(SUBMIT, FIX).case) == "登记编号"
     assert turns(case=history(SUBMIT, FIX, REGISTER).case) == "指定承办人"
     assert turns(ASK_CORRECTION, LAPSE_CORRECTION) == "印发不再处理告知书"

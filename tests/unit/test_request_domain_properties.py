@@ -26,6 +26,7 @@ from tests.support.request_worlds import (
     a_decision,
     a_reply,
     an_id,
+    sent,
     steps,
 )
 
@@ -148,7 +149,7 @@ def walked(commands):
     case: Case = reduce(evolve, [fact for fact in decide(Nothing(), SUBMIT, CALENDAR)], Nothing())
     facts: list[f.Fact] = list(decide(Nothing(), SUBMIT, CALENDAR))
     states, refusals = [case], []
-    for command in [FIX, *commands]:
+    for command in sent(FIX, *commands):
         try:
             found = decide(case, command, CALENDAR)
         except Refused as refused:

@@ -16,6 +16,7 @@ from tests.support.request_worlds import (
     OPINION_RECEIVED,
     SUBMIT,
     R,
+    Unsent,
     a_case,
     a_letter,
     a_reply,
@@ -114,13 +115,16 @@ def test_the_page_says_whose_turn_it_is():
 
     assert turn() == ("handler", "检索信息、起草答复", DUE)
     letter = a_letter("correction", date(2025, 10, 9))
-    served = c.ServeLetter(letter.letter, "online", date(2025, 10, 9), OFFICE, date(2025, 10, 9))
-    assert turn(ASK_CORRECTION) == ("handler", "印发补正告知书", date(2025, 10, 13))
-    assert turn(ASK_CORRECTION, letter) == ("handler", "送达补正告知书", date(2025, 10, 13))
-    assert turn(ASK_CORRECTION, letter, served) == ("applicant", "补正申请内容", date(2025, 10, 20))
-    assert turn(EXTEND) == ("handler", "印发延期答复告知书", date(2025, 11, 27))
-    assert turn(ASK_OPINION) == ("handler", "印发征求意见书", None)
-    assert turn(ASK_OPINION, a_letter("third-party", date(2025, 10, 9), LETTER))[1] == "登记对方收到征求意见书的日期"
+    posted = c.ServeLetter(letter.letter, "post", date(2025, 10, 9), OFFICE, date(2025, 10, 9))
+    asked = (Unsent(ASK_CORRECTION), letter)
+    assert turn(Unsent(ASK_CORRECTION)) == ("handler", "印发补正告知书", date(2025, 10, 13))
+    assert turn(*asked) == ("handler", "送达补正告知书", None)
+    assert turn(*asked, posted) == ("handler", "登记申请人收到补正告知书的日期", None)
+    assert turn(ASK_CORRECTION) == ("applicant", "补正申请内容", date(2025, 10, 20))
+    assert turn(Unsent(EXTEND)) == ("handler", "印发延期答复告知书", DUE)
+    assert turn(EXTEND) == ("handler", "送达延期答复告知书", date(2025, 11, 27))
+    assert turn(Unsent(ASK_OPINION)) == ("handler", "印发征求意见书", DUE)
+    assert turn(ASK_OPINION)[1] == "送达征求意见书"
     assert turn(ASK_OPINION, OPINION_RECEIVED) == ("third-party", "提出是否公开的意见", date(2025, 10, 30))
     assert turn(*a_reply()[:1]) == ("approver", "承办处室负责人审核", DUE)
     assert turn(*a_reply()[:-3]) == ("openness-office", "印发答复书", DUE)

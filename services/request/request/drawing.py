@@ -8,10 +8,11 @@ from uuid import UUID
 from gongkai.contracts.identity import OrganDescribed
 from gongkai.statute import rules
 from gongkai.statute.calendar import WorkCalendar
-from gongkai.statute.clock import Clock, Extended, Running
+from gongkai.statute.clock import Extended, Running
 from gongkai.statute.fees import charge_by_item, charge_by_page
 from gongkai.statute.refusal import Refused
 from request.application import PROOF_KINDS, Application
+from request.domain import decided
 from request.domain.case import Case, Withdrawn, file_of, handling_of
 from request.domain.file import CaseFile, Consultation
 from request.domain.ladder import ALL_RUNGS, Practice
@@ -55,10 +56,10 @@ def subject(application: Application) -> str:
 
 
 def decisions(
-    file: CaseFile, decided: tuple[ItemDecision, ...], text: ReplyText, asked: str, names: dict[str, str]
+    file: CaseFile, made: tuple[ItemDecision, ...], text: ReplyText, asked: str, names: dict[str, str]
 ) -> tuple[d.Decision, ...]:
     """Return the decisions as a letter says them; `names` are the names of the files that are given."""
-    return tuple(_decision(file, one, text.of(one.item), asked, names) for one in decided)
+    return tuple(_decision(file, one, text.of(one.item), asked, names) for one in made)
 
 
 def _decision(file: CaseFile, one: ItemDecision, text: ItemText, asked: str, names: dict[str, str]) -> d.Decision:
@@ -107,27 +108,36 @@ def due(case: Case, kind: LetterKind, calendar: WorkCalendar, practice: Practice
     return d.Stated.of(reading.explanation) if isinstance(reading, Running) else None
 
 
-def extension(case: Case, calendar: WorkCalendar, practice: Practice) -> d.Extension | None:
+def correction(file: CaseFile) -> d.Correction | None:
+    """Return what is to be corrected: the letter is written before the decision takes effect with it."""
+    waiting = file.waiting("correction")
+    if isinstance(waiting, decided.CorrectionDecided):
+        return d.Correction(waiting.what, waiting.answer_by)
+    return None
+
+
+def reasons(file: CaseFile) -> d.Reasons | None:
+    waiting = file.waiting("reasons")
+    return d.Reasons(waiting.facts, waiting.answer_by) if isinstance(waiting, decided.ReasonsDecided) else None
+
+
+def extension(case: Case, issued_on: date, calendar: WorkCalendar, practice: Practice) -> d.Extension | None:
     handling, file = handling_of(case), file_of(case)
-    if handling is None or file is None or not file.extensions:
+    waiting = file.waiting("extension") if file else None
+    if handling is None or not isinstance(waiting, decided.ExtensionDecided):
         return None
-    last = file.extensions[-1]
-    before = _without_extension(handling.clock).read(calendar, practice.edges)
-    after = handling.clock.read(calendar, practice.edges)
+    clock = handling.clock
+    longer = replace(clock, steps=(*clock.steps, Extended(waiting.working_days, issued_on)))
+    before, after = clock.read(calendar, practice.edges), longer.read(calendar, practice.edges)
     if not isinstance(before, Running) or not isinstance(after, Running):
         return None
     return d.Extension(
-        last.working_days, last.reason, CONSENT, d.Stated.of(before.explanation), d.Stated.of(after.explanation)
+        waiting.working_days, waiting.reason, CONSENT, d.Stated.of(before.explanation), d.Stated.of(after.explanation)
     )
 
 
-def _without_extension(clock: Clock) -> Clock:
-    at = max((at for at, step in enumerate(clock.steps) if isinstance(step, Extended)), default=-1)
-    return replace(clock, steps=tuple(step for number, step in enumerate(clock.steps) if number != at))
-
-
 def consultation(file: CaseFile, letter: UUID | None, words: NoticeText) -> d.Consultation:
-    asked = file.consultation(letter) if letter else None
+    asked = file.consulted(letter) if letter else None
     return d.Consultation(
         content=words.content,
         why=words.why,
@@ -137,9 +147,10 @@ def consultation(file: CaseFile, letter: UUID | None, words: NoticeText) -> d.Co
 
 
 def fee(file: CaseFile, how_to_pay: str) -> d.Fee | None:
-    if file.fee is None:
+    waiting = file.waiting("fee")
+    if not isinstance(waiting, decided.FeeDecided):
         return None
-    charged, items = file.fee.charged, file.application.items
+    charged, items = waiting.fee, file.application.items
     if charged.standard == "items":
         reckoning = charge_by_item(items, already=max(charged.count - items, 0)).reckoning_zh
     else:
@@ -155,7 +166,9 @@ def lapse(file: CaseFile, issued_on: date) -> d.Lapse | None:
     ended_on = ended_on or (file.correction.answer_by if file.correction else None)
     if letter is None or ended_on is None:
         return None
-    arrived_on = letter.service.counts_on if letter.service else letter.issued_on
+    arrived_on = file.fee.received_on if asked == "fee" and file.fee else None
+    arrived_on = arrived_on or (file.correction.reached_on if asked == "correction" and file.correction else None)
+    arrived_on = arrived_on or (letter.service.counts_on if letter.service else letter.issued_on)
     return d.Lapse(letter.number, letter.issued_on, arrived_on, min(ended_on, issued_on), asked)
 
 
@@ -199,7 +212,7 @@ def asked_in(file: CaseFile, kind: LetterKind, letter: UUID) -> Consultation | N
     if kind not in TO_OTHERS or kind == "co-handling":
         return None
     last = next((one for one in reversed(file.consultations) if one.whom == "third-party"), None)
-    return file.consultation(letter) or last
+    return file.consulted(letter) or last
 
 
 def addressee_of(party: ThirdParty | None, asked_organ: str, unit: str) -> str:

@@ -21,6 +21,8 @@ from request import afterwards, keeping, librarying, receiving, store
 from request.clocks import NEAR
 from request.converting import Converting
 from request.domain import commands as c
+from request.domain import facts as f
+from request.domain.notices import MISSED
 from request.duplicating import Duplicating
 from request.receiving import Reception
 from request.service import Desk
@@ -31,6 +33,8 @@ WARNINGS: Final[Mapping[str, Callable[[date], str]]] = {
     "request-reply-near": lambda on: f"离答复期限还有{NEAR}个工作日，最后一天是{on}",
     "request-reply": lambda on: f"答复期限（{on}）已过，请立即答复并说明原因",
     "request-remedy-answer": lambda on: f"复议、诉讼的答复和证据应在{on}前提交",
+    "request-confirm": lambda on: f"申请应当在{on}与申请人确认收到，还没有确认；请立即确认，不得因此迟延答复",
+    "request-notice-unserved": lambda on: f"文书印发后到{on}没有登记对方收到的日期，对方的期限没有起算，请核实并登记",
 }
 #: What silence means by law, by the kind of the clock that ran out.
 LAPSES: Final[Mapping[str, Callable[[Due, date], c.Command]]] = {
@@ -61,6 +65,7 @@ class Handlers:
         return {
             **dict.fromkeys(WARNINGS, InBatches(self.warn, self.warn_many)),
             **dict.fromkeys(LAPSES, InBatches(self.lapse, self.lapse_many)),
+            "request-notice-missed": self.miss,
             "request-conversion-relook": self.look_again,
             receiving.ERASE_DRAFT: self.reception.erase_draft,
             afterwards.TEACH: self.teach,
@@ -104,6 +109,13 @@ class Handlers:
         sentences = {_case(due): (WARNINGS[kind](_due_on(due)), _due_on(due)) for due in dues}
         await store.raise_many(tx, kind, sentences)
         return dues
+
+    async def miss(self, tx: Tx, due: Due) -> None:
+        """Let a decision whose letter did not go out in time come to nothing, and say what follows by law."""
+        facts = await self.desk.perform(tx, _case(due), c.DropMissedNotices(legal_date(tx.now)))
+        sentences = [MISSED[fact.notice] for fact in facts if isinstance(fact, f.NoticeDropped)]
+        if sentences:
+            await store.raise_attention(tx, _case(due), due.kind, "".join(sentences), _due_on(due))
 
     # ── Lapses ─────────────────────────────────────────────────────────────
 

@@ -153,7 +153,9 @@ class Lettering:
         serial = await store.last_letter_serial(tx, organ_id, series or kind, year) + 1 + ahead
         number = number_of(data.organ.short_name, series, year, serial) if series else f"{year}-{serial:04d}"
         letter = compose(replace(data, number=number if series else data.number))
-        command = c.IssueLetter(letter_id, kind, number, year, serial, "稿", data.issued_on, by)
+        command = c.IssueLetter(
+            letter_id, kind, number, year, serial, "稿", data.issued_on, by, answer_by=words.answer_by
+        )
         self.desk.would(loaded, command)
         return _Ready(loaded.id, loaded.version, letter, command)
 
@@ -290,12 +292,12 @@ class Lettering:
         file = loaded.file
         content = words.content or file.topic
         match data.kind:
-            case "correction" if file.correction:
-                return replace(data, correction=d.Correction(file.correction.what, file.correction.answer_by))
-            case "reasons" if file.inquiry:
-                return replace(data, reasons=d.Reasons(file.inquiry.facts, file.inquiry.answer_by))
+            case "correction":
+                return replace(data, correction=drawing.correction(file))
+            case "reasons":
+                return replace(data, reasons=drawing.reasons(file))
             case "extension":
-                more = drawing.extension(loaded.case, self.desk.calendar, self.desk.practice)
+                more = drawing.extension(loaded.case, data.issued_on, self.desk.calendar, self.desk.practice)
                 return replace(data, extension=more)
             case "fee":
                 return replace(data, fee=drawing.fee(file, how_to_pay))

@@ -8,13 +8,15 @@ from gongkai.statute.legal_day import start_of
 from gongkai.web.noticing import Changes, Notice
 from gongkai.web.permissions import Action
 from request import keeping, reading
-from request.work import STEP_NAMES
+from request.work import LETTERS, STEP_NAMES
 
 #: Who is told of which step; a step that waits for others is told to nobody.
 ACTIONS: Final[dict[str, Action]] = {
     "receipt": "request.register",
     "register": "request.register",
     "assign": "request.register",
+    **dict.fromkeys(LETTERS.values(), "request.handle"),
+    "serve-notice": "request.handle",
     "draft": "request.handle",
     "section-head": "request.approve",
     "legal-review": "request.approve",
@@ -28,7 +30,7 @@ ACTIONS: Final[dict[str, Action]] = {
 #: So many changed cases are looked at in one go.
 AT_ONCE: Final = 200
 #: Steps that are told to the person in charge, when there is one.
-_OF_HANDLER: Final = frozenset({"draft", "issue", "serve", "remedy"})
+_OF_HANDLER: Final = frozenset({*LETTERS.values(), "serve-notice", "draft", "issue", "serve", "remedy"})
 
 
 def notice_of(row: Mapping[str, Any]) -> Notice | None:

@@ -74,7 +74,11 @@ INSERT INTO letter_file (letter_id, case_id, form, item_id, digest, check_code) 
 -- keep_consultation --
 -- A letter that asks somebody for their opinion.
 INSERT INTO consultation (letter, case_id, whom, party, organ, asked_on) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (letter) DO NOTHING
+ON CONFLICT (letter) DO UPDATE SET asked_on = excluded.asked_on
+
+-- drop_consultation --
+-- It was decided and given up again before its letter went out: nobody was asked.
+DELETE FROM consultation WHERE letter = $1
 
 -- keep_opinion_received --
 -- The day on which the letter reached them.

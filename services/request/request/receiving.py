@@ -16,6 +16,7 @@ from request import keeping, store
 from request.application import Application, as_json, from_json, problems, problems_of_change
 from request.domain import commands as c
 from request.domain import facts as f
+from request.domain.case import Handling
 from request.domain.values import Channel
 from request.keyring import Keyring, new_code, new_token, same
 from request.notifying import Notifier
@@ -177,9 +178,9 @@ class Reception:
     async def split(
         self, tx: Tx, case_id: UUID, parts: Sequence[Application], reason: str, by: UUID, organ_id: UUID
     ) -> list[UUID]:
-        """Make a file for each matter of one paper; the receipt holds for all of them."""
+        """Make a file for each matter of one paper; its receipt and its clock as it stands hold for all of them."""
         loaded = await self.desk.take(tx, case_id, organ_id)
-        file = loaded.file
+        file, paper = loaded.file, loaded.case
         today = legal_date(tx.now)
         into = [tx.new_id() for _ in parts]
         await self.desk.decide_on(tx, loaded, c.Split(tuple(into), reason, by))
@@ -199,10 +200,9 @@ class Reception:
                 split_from=case_id,
             )
             await self.desk.begin(tx, part_id, submit)
-            if file.receipt is not None:
-                day = file.receipt.received_on
-                fixed = c.FixReceipt(by=by, today=today, signed_on=day, confirmed_on=day, note="由一份申请拆分")
-                await self.desk.perform(tx, part_id, fixed)
+            if isinstance(paper, Handling):
+                # What happened to the paper happened to its parts: no days begin anew, nothing may be asked twice.
+                await self.desk.perform(tx, part_id, c.InheritClock(case_id, paper, by, today))
                 topic = f"{file.topic or '申请事项'}（之{number}）"
                 await self.desk.register(tx, part_id, topic, by)
         return into

@@ -18,11 +18,12 @@ from request import afterwards, clocks, codecs, joining, keeping, store, tallies
 from request.clocks import Counted
 from request.domain import commands as c
 from request.domain import facts as f
-from request.domain.case import Case, Handling, Joined, Lapsed, Nothing, file_of, handling_of
+from request.domain.case import Case, Handling, Joined, Lapsed, Nothing, Submitted, file_of, handling_of
 from request.domain.decide import decide
 from request.domain.due import due_of
 from request.domain.file import CaseFile
 from request.domain.ladder import USUAL, Practice
+from request.domain.receipt import confirm_by
 from request.people import People
 from request.store import Standing
 
@@ -35,11 +36,20 @@ SETTLED: dict[type[f.Fact], tuple[str, ...]] = {
     f.ReplyExtended: ("request-reply", "request-reply-near"),
     f.CorrectionAsked: ("request-correction-notice", "request-reply-near"),
     f.WithdrawnByApplicant: (
-        "request-reply", "request-reply-near", "request-correction-notice", "request-duplicate",
+        "request-reply", "request-reply-near", "request-correction-notice", "request-duplicate", "request-confirm",
+        "request-notice-missed", "request-notice-unserved",
     ),
     f.JoinedInto: ("request-correction-notice", "request-duplicate", joining.ATTENTION),
-    f.ReplyDrafted: (joining.ATTENTION,),
+    f.ReplyDrafted: (joining.ATTENTION, "request-notice-missed"),
     f.MattersSplit: ("request-reply", "request-reply-near", "request-correction-notice"),
+    f.ReceiptFixed: ("request-confirm",),
+    f.NoticeReached: ("request-notice-unserved",),
+    f.OpinionReceivedByParty: ("request-notice-unserved",),
+    f.FeeNoticeReceived: ("request-notice-unserved",),
+    f.OpinionGiven: ("request-notice-unserved",),
+    f.CorrectionReceived: ("request-notice-unserved",),
+    f.FeePaid: ("request-notice-unserved",),
+    f.FeeExempted: ("request-notice-unserved",),
     f.RemedyAnswered: ("request-remedy-answer",),
     f.RemedyDecided: ("request-remedy-answer",),
     f.DueMoved: ("request-due-moved",),
@@ -172,6 +182,8 @@ class Desk:
         step = work.next_step(case, self.practice)
         handling = handling_of(case)
         due = due_of(handling, self.calendar, self.practice.edges) if handling else None
+        if isinstance(case, Submitted):
+            return Standing(confirm_by(case.file.application, self.calendar), False, step)
         return Standing(due.on, due.provisional, step) if due else Standing(None, False, step)
 
     # ── Clocks ─────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from gongkai.runtime.gathering import Row
 from gongkai.runtime.sql import queries
 from gongkai.runtime.tx import SYSTEM, Tx
 from request import work
+from request.domain import decided as d
 from request.domain import facts as f
 from request.domain.case import Archived, Case, Imported, Joined, Lapsed, Nothing, Withdrawn, file_of
 from request.domain.file import CaseFile
@@ -22,6 +23,7 @@ SQL: Final = queries("request")
 #: Which table a statement about a single fact writes; its first value is the key.
 _TABLES: Final = {
     "keep_letter": "letter", "keep_service": "letter", "keep_consultation": "consultation",
+    "drop_consultation": "consultation",
     "keep_opinion_received": "consultation", "keep_opinion": "consultation", "move_consultation": "consultation",
     "keep_fee": "fee", "keep_fee_received": "fee", "keep_payment": "fee", "keep_exemption": "fee",
     "keep_fee_lapse": "fee", "move_payment": "fee", "keep_remedy": "remedy", "keep_remedy_answer": "remedy",
@@ -118,8 +120,12 @@ def _detail(tx: Tx, case_id: UUID, version: int, case: Case, fact: f.Fact) -> tu
             )  # fmt: skip
         case f.LetterServed():
             return ("keep_service", fact.letter, fact.served, fact.counts_on)
+        case d.OpinionDecided():
+            return ("keep_consultation", fact.letter, case_id, fact.whom, fact.party, fact.organ, fact.decided_on)
         case f.OpinionAsked():
             return ("keep_consultation", fact.letter, case_id, fact.whom, fact.party, fact.organ, fact.asked_on)
+        case f.NoticeDropped(notice="opinion"):
+            return ("drop_consultation", fact.letter)
         case f.OpinionReceivedByParty():
             return ("keep_opinion_received", fact.letter, fact.received_on, fact.answer_by)
         case f.OpinionGiven():

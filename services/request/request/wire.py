@@ -9,6 +9,7 @@ from gongkai.contracts import request as told
 from gongkai.contracts.envelope import Event
 from gongkai.statute.articles import ARTICLES
 from gongkai.statute.clock import Restarted
+from request.domain import decided as d
 from request.domain import facts as f
 from request.domain.case import Case, Handling, file_of, handling_of
 from request.domain.file import CaseFile
@@ -106,6 +107,14 @@ def published(case_id: UUID, case: Case, fact: f.Fact, today: date) -> list[Even
             | f.TopicNamed()
             | f.HandlerAssigned()
             | f.DueMoved()
+            | d.CorrectionDecided()
+            | d.ExtensionDecided()
+            | d.OpinionDecided()
+            | d.ReasonsDecided()
+            | d.FeeDecided()
+            | f.NoticeDropped()
+            | f.NoticeReached()
+            | f.ClockInherited()
             | f.CorrectionReceived()
             | f.OpinionReceivedByParty()
             | f.OpinionGiven()

@@ -15,7 +15,9 @@ from request.domain.case import (
     Submitted,
     file_of,
 )
+from request.domain.decided import NOTICES_ZH, notice_of
 from request.domain.ladder import ALL_RUNGS, USUAL, Practice, climbing, next_rung
+from request.domain.values import Notice
 
 AWAITING: Final = {
     AwaitingCorrection: "correction",
@@ -23,6 +25,8 @@ AWAITING: Final = {
     AwaitingReasons: "reasons",
     AwaitingPayment: "payment",
 }
+#: The letter that somebody here must issue before a decision takes effect.
+LETTERS: Final[dict[Notice, str]] = {notice: f"issue-{notice}" for notice in NOTICES_ZH}
 STEP_NAMES: Final[dict[str, str]] = {
     "receipt": "确定收到日",
     "register": "登记编号",
@@ -31,6 +35,8 @@ STEP_NAMES: Final[dict[str, str]] = {
     "opinions": "等待意见",
     "reasons": "等待说明理由",
     "payment": "等待缴费",
+    **{f"issue-{notice}": f"制发{name}" for notice, name in NOTICES_ZH.items()},
+    "serve-notice": "送达告知书",
     "joined": "并案办理",
     "draft": "起草答复",
     **{key: rung.name_zh for key, rung in ALL_RUNGS.items()},
@@ -73,8 +79,10 @@ def _handling(case: Handling, practice: Practice) -> str:
     file = case.file
     if file.number is None:
         return "register"
+    if file.decided:
+        return LETTERS[notice_of(file.decided[0])]
     if case.awaits is not None:
-        return AWAITING[type(case.awaits)]
+        return "serve-notice" if _unserved(case) else AWAITING[type(case.awaits)]
     if file.handler is None:
         return "assign"
     draft = file.draft
@@ -84,6 +92,18 @@ def _handling(case: Handling, practice: Practice) -> str:
     if rung is not None:
         return rung.key
     return "serve" if file.reply_letter is not None else "issue"
+
+
+def _unserved(case: Handling) -> bool:
+    """Tell whether the period that is awaited has not begun, because nobody has the letter yet."""
+    match case.awaits:
+        case AwaitingCorrection(reached_on=None) | AwaitingReasons(reached_on=None) | AwaitingPayment(pay_by=None):
+            return True
+        case AwaitingOpinions(letters=letters):
+            asked = [one for letter in letters if (one := case.file.consultation(letter))]
+            return any(one.received_on is None for one in asked)
+        case _:
+            return False
 
 
 def is_open(case: Case) -> bool:

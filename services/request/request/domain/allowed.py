@@ -26,6 +26,8 @@ Act = type[c.Command]
 
 BY_ITSELF: Final[frozenset[Act]] = frozenset(
     {
+        c.DropMissedNotices,
+        c.InheritClock,
         c.LapseCorrection,
         c.LapseOpinion,
         c.LapseReasons,
@@ -59,6 +61,8 @@ FITS: Final[dict[type[Case], frozenset[Act]]] = {
     | {
         c.Register,
         c.CorrectReceipt,
+        c.DropNotice,
+        c.NoteNoticeReceived,
         c.ReceiveCorrection,
         c.NoteOpinionReceived,
         c.NoteOpinion,
@@ -139,8 +143,14 @@ def _closed_in_handling(case: Handling, practice: Practice) -> set[Act]:
         closed.add(c.ReceiveCorrection)
     if not isinstance(case.awaits, AwaitingReasons):
         closed.add(c.JudgeReasons)
+    if not isinstance(case.awaits, AwaitingCorrection | AwaitingReasons) or case.awaits.reached_on:
+        closed.add(c.NoteNoticeReceived)
+    if file.decided:
+        closed |= {c.Split, c.JoinInto}
+    else:
+        closed.add(c.DropNotice)
     if not isinstance(case.awaits, AwaitingPayment):
-        closed |= {c.NoteFeeNoticeReceived, c.NotePayment, c.ExemptFee}
+        closed |= {c.NoteFeeNoticeReceived, c.NotePayment} | (set() if file.waiting("fee") else {c.ExemptFee})
     elif file.fee and file.fee.received_on:
         closed.add(c.NoteFeeNoticeReceived)
     if all(one.received_on or one.opinion for one in file.consultations):

@@ -16,6 +16,8 @@ from request.domain.values import RemedyKind, RemedyResult, Row
 class AwaitingCorrection:
     asked_on: date
     answer_by: date
+    reached_on: date | None = None
+    """Until the notice has reached the applicant no period runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class AwaitingOpinions:
 class AwaitingReasons:
     asked_on: date
     answer_by: date
+    reached_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from gongkai.statute.clock import Waiting
 from gongkai.statute.deadlines import due as count
 from gongkai.statute.refusal import Refused
 from request.domain import commands as c
+from request.domain import decided as d
 from request.domain import facts as f
 from request.domain.case import (
     AWAITED_NAMES,
@@ -53,21 +54,26 @@ def ask_correction(case: Handling, command: c.AskCorrection, calendar: WorkCalen
     nothing_printed(case, "告知补正", cite("A30"))
     if case.file.correction:
         raise Refused("补正只能一次性告知，本件已经告知过。", cite("A30"))
-    if case.file.receipt is None or case.file.round > 1:
-        raise Refused("重新办理的申请不再告知补正，应当依法作出答复。", cite("A30"))
     if not command.what or not all(item.strip() for item in command.what):
         raise Refused("须逐项写明需要补正的内容。", cite("A30"))
+    still_to_be_told(case, command.today, command.answer_by, calendar)
+    return [d.CorrectionDecided(command.today, command.what, command.answer_by, command.by)]
+
+
+def still_to_be_told(case: Handling, today: date, answer_by: date, calendar: WorkCalendar) -> None:
+    """Refuse a correction that can no longer be told in time; the law counts the day of the notice."""
+    if case.file.receipt is None or case.file.round > 1:
+        raise Refused("重新办理的申请不再告知补正，应当依法作出答复。", cite("A30"))
     last = count(rules.CORRECTION_NOTICE, case.file.receipt.received_on, calendar)
-    not_before_receipt(case, command.today, "告知补正")
-    if command.today > last.on:
+    not_before_receipt(case, today, "告知补正")
+    if today > last.on:
         raise Refused(
             f"应当自收到申请之日起{rules.CORRECTION_NOTICE.text_zh}内（{last.text_zh}前）一次性告知补正，"
             "现已逾期，应当就申请内容作出答复。",
             rule=rules.CORRECTION_NOTICE,
         )
-    if command.answer_by <= command.today:
+    if answer_by <= today:
         raise Refused("补正期限须晚于告知之日，留出合理时间。", cite("A30"))
-    return [f.CorrectionAsked(command.today, command.what, command.answer_by, command.by)]
 
 
 def receive_correction(case: Handling | Lapsed, command: c.ReceiveCorrection, calendar: WorkCalendar) -> list[f.Fact]:
@@ -78,7 +84,8 @@ def receive_correction(case: Handling | Lapsed, command: c.ReceiveCorrection, ca
         raise Refused("收到补正的日期晚于今天。", cite("A30"))
     if command.received_on < asked.asked_on:
         raise Refused("收到补正的日期早于告知补正之日。", cite("A30"))
-    if command.received_on > asked.answer_by and not command.excuse.strip():
+    late = asked.reached_on is not None and command.received_on > asked.answer_by
+    if late and not command.excuse.strip():
         raise Refused("补正晚于告知的期限，须写明申请人逾期的正当理由；没有正当理由的视为放弃申请。", cite("A30"))
     if isinstance(case, Lapsed) and any(letter.kind == "lapsed" for letter in case.file.letters):
         raise Refused("不再处理告知书已经印发，申请人可以重新提出申请。", cite("A30"))
@@ -97,6 +104,8 @@ def _may_be_corrected(case: Handling | Lapsed) -> bool:
 def lapse_correction(case: Handling, command: c.LapseCorrection) -> list[f.Fact]:
     if not isinstance(case.awaits, AwaitingCorrection):
         raise Refused("本件没有等待补正。", cite("A30"))
+    if case.awaits.reached_on is None:
+        raise Refused("补正告知书还没有送达申请人，补正期限没有起算。", cite("A30"))
     if command.today <= case.awaits.answer_by:
         raise Refused("补正期限尚未届满。", cite("A30"))
     return [f.CorrectionLapsed(command.today)]
@@ -108,39 +117,36 @@ def lapse_correction(case: Handling, command: c.LapseCorrection) -> list[f.Fact]
 def extend(case: Handling, command: c.Extend, calendar: WorkCalendar, practice: Practice) -> list[f.Fact]:
     nothing_printed(case, "延期", cite("A33"))
     not_before_receipt(case, command.today, "延期")
-    if case.fixed_due:
-        raise Refused(f"本件的期限是{case.fixed_due.why}，不能由本机关再延长。", case.fixed_due.article)
+    not_fixed(case)
     if command.consent_by is None:
         raise Refused("延长答复期限须经政府信息公开工作机构负责人同意。", cite("A33"))
     if not command.reason.strip():
         raise Refused("须写明延期的理由，并告知申请人。", cite("A33"))
     if len(case.file.extensions) >= practice.extensions.length:
         raise Refused(f"同一申请只能延期{practice.extensions.length}次。", rule=practice.extensions)
+    extended(case, command.working_days, command.today, calendar, practice)
+    return [d.ExtensionDecided(command.working_days, command.reason.strip(), command.today, command.consent_by)]
+
+
+def not_fixed(case: Handling) -> None:
+    """Refuse to move a day that somebody set."""
+    if case.fixed_due:
+        raise Refused(f"本件的期限是{case.fixed_due.why}，不能由本机关再延长。", case.fixed_due.article)
+
+
+def extended(case: Handling, working_days: int, today: date, calendar: WorkCalendar, practice: Practice) -> Due:
+    """Return the day to which the period is extended when the applicant is told today; refuse what is late."""
     reading = standing(case, calendar, practice.edges)
     if isinstance(reading, Waiting):
         raise Refused(f"{reading.reason}期间期限停止计算，不需要延期。", cite("A33"))
     # The verb of the statute refuses what is late or too long.
     longer = case.clock.extend(
-        command.working_days,
-        command.today,
-        calendar,
-        head_consents=True,
-        times=practice.extensions,
-        edges=practice.edges,
+        working_days, today, calendar, head_consents=True, times=practice.extensions, edges=practice.edges
     )
-    extended = longer.read(calendar, practice.edges)
-    if isinstance(extended, Waiting):
+    read = longer.read(calendar, practice.edges)
+    if isinstance(read, Waiting):
         raise Refused("期限停止计算，不需要延期。", cite("A33"))
-    return [
-        f.ReplyExtended(
-            command.working_days,
-            command.reason.strip(),
-            command.today,
-            command.consent_by,
-            extended.due.on,
-            extended.due.provisional,
-        )
-    ]
+    return read.due
 
 
 # ── Another calendar ───────────────────────────────────────────────────────

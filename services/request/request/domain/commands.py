@@ -28,6 +28,7 @@ from request.domain.commands_clock import (
     Register,
     Submit,
 )
+from request.domain.commands_notices import DropMissedNotices, DropNotice, InheritClock, NoteNoticeReceived
 from request.domain.commands_work import (
     Answer,
     AnswerJoined,
@@ -66,6 +67,9 @@ Command = (
     | NameTopic
     | Assign
     | AskCorrection
+    | DropNotice
+    | DropMissedNotices
+    | NoteNoticeReceived
     | ReceiveCorrection
     | LapseCorrection
     | Extend
@@ -85,6 +89,7 @@ Command = (
     | RecordSearch
     | ConfirmSimilar
     | Split
+    | InheritClock
     | JoinInto
     | Separate
     | AskUnit
@@ -127,11 +132,14 @@ __all__ = [
     "DecideConversion",
     "DecideRemedy",
     "DraftReply",
+    "DropMissedNotices",
+    "DropNotice",
     "ExemptFee",
     "Extend",
     "FileRemedy",
     "FixReceipt",
     "ImportCase",
+    "InheritClock",
     "IssueLetter",
     "JoinInto",
     "JudgeReasons",
@@ -145,6 +153,7 @@ __all__ = [
     "NoteConversionReview",
     "NoteErasure",
     "NoteFeeNoticeReceived",
+    "NoteNoticeReceived",
     "NoteOpinion",
     "NoteOpinionReceived",
     "NotePayment",

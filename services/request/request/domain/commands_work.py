@@ -132,6 +132,8 @@ class IssueLetter:
     digest: str
     today: date
     by: UUID | None
+    answer_by: date | None = None
+    """The day for which the letter asks another organ; the law sets the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ class ServeLetter:
     on: date
     by: UUID | None
     today: date
+    received_on: date | None = None
+    """Of mail: the day the addressee has it, if known already. Other ways reach them on the day that counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from gongkai.statute.deadlines import due as count
 from gongkai.statute.refusal import Refused
 from gongkai.statute.terms import Term
 from request.domain import commands as c
+from request.domain import decided as d
 from request.domain import facts as f
 from request.domain.case import AwaitingOpinions, AwaitingReasons, Handling
 from request.domain.clock import not_before_receipt, nothing_awaited, nothing_printed
@@ -39,20 +40,32 @@ def ask(case: Handling, command: c.AskOpinion, calendar: WorkCalendar, practice:
         for one in case.file.consultations
     ):
         raise Refused("已经向对方发出征求意见书，正在等待答复。", article)
-    if case.fixed_due is None:
-        # The statute's verb refuses a letter known already, and one sent before the clock began or after it ended.
-        case.clock.open_exclusion(
-            str(command.letter), command.today, CONSULTED_WHY[command.whom], calendar, practice.edges
-        )
-    elif command.today > case.fixed_due.on:
-        raise Refused("答复期限已经届满，其后的征求意见时间不能扣除。", article)
-    elif case.file.consultation(command.letter):
+    if case.file.consulted(command.letter):
         raise Refused("这份征求意见书已经登记过。", article)
+    if any(
+        (one.whom, one.party, one.organ) == (command.whom, command.party, command.organ.strip())
+        for one in case.file.decided
+        if isinstance(one, d.OpinionDecided)
+    ):
+        raise Refused("已经决定征求对方意见，请制发征求意见书。", article)
+    may_exclude(case, command.letter, command.whom, command.today, calendar, practice)
     return [
-        f.OpinionAsked(
+        d.OpinionDecided(
             command.letter, command.whom, command.party, command.organ.strip(), command.today, command.by
         )
     ]
+
+
+def may_exclude(
+    case: Handling, letter: UUID, whom: Consulted, today: date, calendar: WorkCalendar, practice: Practice
+) -> None:
+    """Refuse a letter whose days the law would not exclude: known already, or sent when the period has ended."""
+    article = cite(ARTICLE_OF[whom])
+    if case.fixed_due is None:
+        # The statute's verb refuses a letter known already, and one sent before the clock began or after it ended.
+        case.clock.open_exclusion(str(letter), today, CONSULTED_WHY[whom], calendar, practice.edges)
+    elif today > case.fixed_due.on:
+        raise Refused("答复期限已经届满，其后的征求意见时间不能扣除。", article)
 
 
 def note_received(case: Handling, command: c.NoteOpinionReceived, calendar: WorkCalendar) -> list[f.Fact]:
@@ -64,16 +77,20 @@ def note_received(case: Handling, command: c.NoteOpinionReceived, calendar: Work
         raise Refused("收到征求意见书的日期晚于今天。", article)
     if command.received_on < asked.asked_on:
         raise Refused("收到征求意见书的日期早于发出之日。", article)
-    term = TERM_OF.get(asked.whom)
-    if term:
-        answer_by = count(term, command.received_on, calendar).on
-    elif command.answer_by is None:
+    answer_by = last_day(asked, command.received_on, command.answer_by, calendar)
+    if answer_by is None:
         raise Refused("条例没有规定其他机关的答复期限，须写明请对方答复的日期。", article)
-    elif command.answer_by < command.received_on:
+    if answer_by < command.received_on:
         raise Refused("请对方答复的日期早于收到之日。", article)
-    else:
-        answer_by = command.answer_by
     return [f.OpinionReceivedByParty(command.letter, command.received_on, answer_by)]
+
+
+def last_day(
+    asked: Consultation, received_on: date, wanted_by: date | None, calendar: WorkCalendar
+) -> date | None:
+    """Return by when they must answer: what the law gives from the receipt, else the day we asked for."""
+    term = TERM_OF.get(asked.whom)
+    return count(term, received_on, calendar).on if term else wanted_by or asked.wanted_by
 
 
 def note(case: Handling, command: c.NoteOpinion, calendar: WorkCalendar, practice: Practice) -> list[f.Fact]:
@@ -141,12 +158,19 @@ def ask_reasons(case: Handling, command: c.AskReasons, calendar: WorkCalendar, p
         raise Refused("已经要求申请人说明过理由。", cite("A35"))
     if not command.facts.strip():
         raise Refused("须写明申请数量、频次明显超过合理范围的事实。", cite("A35"))
-    if command.answer_by <= command.today:
+    may_ask_reasons(case, command.today, command.answer_by, calendar, practice)
+    return [d.ReasonsDecided(command.today, command.facts.strip(), command.answer_by, command.by)]
+
+
+def may_ask_reasons(
+    case: Handling, today: date, answer_by: date, calendar: WorkCalendar, practice: Practice
+) -> None:
+    """Refuse a question that leaves no time, or that comes when the reply is due already."""
+    if answer_by <= today:
         raise Refused("说明理由的期限须晚于告知之日。", cite("A35"))
     due = due_of(case, calendar, practice.edges)
-    if due and command.today > due.on:
+    if due and today > due.on:
         raise Refused(f"答复期限已于{due.text_zh}届满，不能再要求说明理由。", cite("A35"))
-    return [f.ReasonsAsked(command.today, command.facts.strip(), command.answer_by, command.by)]
 
 
 def judge_reasons(
@@ -176,6 +200,8 @@ def lapse_reasons(case: Handling, command: c.LapseReasons) -> list[f.Fact]:
     """Silence is no reason: the application may be left unprocessed, which an officer then tells the applicant."""
     if not isinstance(case.awaits, AwaitingReasons):
         raise Refused("没有等待申请人说明理由。", cite("A35"))
+    if case.awaits.reached_on is None:
+        raise Refused("说明理由告知书还没有送达申请人，说明理由的期限没有起算。", cite("A35"))
     if command.today <= case.awaits.answer_by:
         raise Refused("说明理由的期限尚未届满。", cite("A35"))
     return [f.ReasonsJudged(False, command.today, None, "申请人逾期未说明理由。")]

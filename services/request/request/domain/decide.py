@@ -4,7 +4,18 @@ from typing import Final
 
 from gongkai.statute.calendar import WorkCalendar
 from gongkai.statute.refusal import Refused
-from request.domain import clock, consulting, conversion, fees, handling, receipt, recounting, remedies, replying
+from request.domain import (
+    clock,
+    consulting,
+    conversion,
+    fees,
+    handling,
+    notices,
+    receipt,
+    recounting,
+    remedies,
+    replying,
+)
 from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.case import (
@@ -32,6 +43,9 @@ COMMAND_NAMES: Final[dict[type[c.Command], str]] = {
     c.NameTopic: "填写事项简称",
     c.Assign: "指定承办人",
     c.AskCorrection: "告知补正",
+    c.DropNotice: "撤销尚未制发的决定",
+    c.DropMissedNotices: "登记未按期制发",
+    c.NoteNoticeReceived: "登记告知书送达",
     c.ReceiveCorrection: "收到补正",
     c.LapseCorrection: "登记逾期不补正",
     c.Extend: "延期",
@@ -51,6 +65,7 @@ COMMAND_NAMES: Final[dict[type[c.Command], str]] = {
     c.RecordSearch: "登记检索",
     c.ConfirmSimilar: "确认相同申请",
     c.Split: "拆分",
+    c.InheritClock: "承接原件的期限",
     c.JoinInto: "并案",
     c.Separate: "恢复单独办理",
     c.AskUnit: "请单位协办",
@@ -117,6 +132,12 @@ def decide(case: Case, command: c.Command, calendar: WorkCalendar, practice: Pra
         # The clock
         case Handling(), c.AskCorrection():
             return clock.ask_correction(case, command, calendar)
+        case Handling(), c.DropNotice():
+            return notices.drop(case, command)
+        case Handling(), c.DropMissedNotices():
+            return notices.drop_missed(case, command, calendar, practice)
+        case Handling(), c.NoteNoticeReceived():
+            return notices.note_received(case, command)
         case (Handling() | Lapsed()), c.ReceiveCorrection():
             return clock.receive_correction(case, command, calendar)
         case Handling(), c.LapseCorrection():
@@ -160,6 +181,8 @@ def decide(case: Case, command: c.Command, calendar: WorkCalendar, practice: Pra
             return handling.confirm_similar(case.file, command)
         case Handling(), c.Split():
             return handling.split(case, command)
+        case Submitted(), c.InheritClock():
+            return handling.inherit(case, command)
         case Handling(), c.JoinInto():
             return handling.join(case, command)
         case Joined(), c.Separate():
@@ -180,12 +203,12 @@ def decide(case: Case, command: c.Command, calendar: WorkCalendar, practice: Pra
             (Submitted() | Handling() | Joined() | Answered() | Lapsed() | Withdrawn() | SplitUp()),
             c.IssueLetter(),
         ):
-            return replying.issue(case, command, practice)
+            return replying.issue(case, command, calendar, practice)
         case (
             (Submitted() | Handling() | Joined() | Answered() | Lapsed() | Withdrawn() | SplitUp()),
             c.ServeLetter(),
         ):
-            return replying.serve(case.file, command)
+            return replying.serve(case, command, calendar)
         case Handling(), c.Answer():
             return replying.answer(case, command, calendar, practice)
         case Joined(), c.AnswerJoined():

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from gongkai.statute import rules
 from gongkai.statute.clock import Clock, Excluded, Excluding, Extended, Restarted, Step, Voided
+from request.domain import decided as d
 from request.domain import facts as f
 from request.domain.case import (
     Answered,
@@ -27,7 +28,7 @@ from request.domain.case import (
     Told,
     Withdrawn,
 )
-from request.domain.file import Application, CaseFile
+from request.domain.file import Application, CaseFile, Ran
 from request.domain.gather import gather
 from request.domain.law import cite
 
@@ -67,6 +68,7 @@ def _application(fact: f.ApplicationSubmitted) -> Application:
         fact.items,
         fact.external_id,
         fact.split_from,
+        fact.taken_on,
     )
 
 
@@ -93,18 +95,22 @@ def _filed(case: Case, fact: f.Fact) -> Case:
             return Lapsed(replace(case, awaits=None), "correction", on)
         case Handling(), f.FeeLapsed(on=on):
             return Lapsed(replace(case, awaits=None), "fee", on)
-        case Handling(file), f.MattersSplit(into=into):
-            return SplitUp(file, into)
+        case Handling(), f.MattersSplit(into=into):
+            return SplitUp(_ran(case, None), into)
         case Submitted(file), f.MattersSplit(into=into):
             return SplitUp(file, into)
         case Handling(), f.JoinedInto(case=into):
             return Joined(case, into)
         case Joined(handling), f.Separated():
             return handling
-        case (Handling(file) | Joined(Handling(file))), f.Answered():
-            return Answered(file)
-        case (Submitted(file) | Handling(file) | Joined(Handling(file))), f.WithdrawnByApplicant(on=on):
+        case ((Handling() as handling) | Joined(handling)), f.Answered(answered_on=on):
+            return Answered(_ran(handling, on))
+        case Submitted(file), f.WithdrawnByApplicant(on=on):
             return Withdrawn(file, on)
+        case ((Handling() as handling) | Joined(handling)), f.WithdrawnByApplicant(on=on):
+            return Withdrawn(_ran(handling, on), on)
+        case Lapsed(handling), f.Archived(on=on):
+            return Archived(_ran(handling, case.on), on)
         case _, f.Archived(on=on) if not isinstance(case, Nothing | Imported):
             return Archived(case.file, on)
         case _, f.RoundOpened() if not isinstance(case, Nothing | Imported):
@@ -115,6 +121,23 @@ def _filed(case: Case, fact: f.Fact) -> Case:
             return _clocked(case, fact)
         case _:
             return case
+
+
+def _ran(handling: Handling, on: date | None) -> CaseFile:
+    """Keep the clock with what ended: its days are still to be shown."""
+    told, fixed = handling.told, handling.fixed_due
+    due_on = fixed.on if fixed else told.on if told else None
+    return replace(handling.file, ran=Ran(handling.clock, due_on, fixed.why if fixed else "", on))
+
+
+def _inherited(handling: Handling, fact: f.ClockInherited) -> Handling:
+    """Let the clock of a part stand where that of the paper stood."""
+    restarted = (Restarted(fact.restarted_on, "重新起算"),) if fact.restarted_on else ()
+    fixed = None
+    if fact.fixed_on and fact.fixed_since:
+        fixed = FixedDue(fact.fixed_on, fact.fixed_since, fact.fixed_article, fact.fixed_why)
+    clock = replace(handling.clock, steps=(*restarted, *fact.excluded, *fact.extended))
+    return replace(handling, clock=clock, told=Told(fact.due_on, fact.provisional), fixed_due=fixed)
 
 
 def _clocked(handling: Handling, fact: f.Fact) -> Handling:
@@ -133,6 +156,10 @@ def _clocked(handling: Handling, fact: f.Fact) -> Handling:
         case f.CorrectionAsked():
             voided = _step(handling, Voided(fact.asked_on, "等待申请人补正"))
             return replace(voided, awaits=AwaitingCorrection(fact.asked_on, fact.answer_by))
+        case f.NoticeReached():
+            return _reached(handling, fact)
+        case f.ClockInherited():
+            return _inherited(handling, fact)
         case f.CorrectionReceived():
             return replace(handling, awaits=None)
         case f.ReplyExtended():
@@ -170,6 +197,12 @@ def _clocked(handling: Handling, fact: f.Fact) -> Handling:
             | f.TopicNamed()
             | f.HandlerAssigned()
             | f.DueMoved()
+            | d.CorrectionDecided()
+            | d.ExtensionDecided()
+            | d.OpinionDecided()
+            | d.ReasonsDecided()
+            | d.FeeDecided()
+            | f.NoticeDropped()
             | f.CorrectionLapsed()
             | f.OpinionReceivedByParty()
             | f.FeeLapsed()
@@ -208,6 +241,13 @@ def _clocked(handling: Handling, fact: f.Fact) -> Handling:
 def _step(handling: Handling, step: Step) -> Handling:
     clock = handling.clock
     return replace(handling, clock=replace(clock, steps=(*clock.steps, step)))
+
+
+def _reached(handling: Handling, fact: f.NoticeReached) -> Handling:
+    if isinstance(handling.awaits, AwaitingCorrection | AwaitingReasons):
+        awaits = replace(handling.awaits, reached_on=fact.received_on, answer_by=fact.answer_by)
+        return replace(handling, awaits=awaits)
+    return handling
 
 
 def _noticed_on(handling: Handling, otherwise: date) -> date:

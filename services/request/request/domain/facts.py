@@ -1,5 +1,12 @@
 """What happened to a case. Facts are kept for ever: people are ids of the vault, texts are vault items or digests."""
 
+from request.domain.decided import (
+    CorrectionDecided,
+    ExtensionDecided,
+    FeeDecided,
+    OpinionDecided,
+    ReasonsDecided,
+)
 from request.domain.facts_clock import (
     ApplicationSubmitted,
     ClockStarted,
@@ -24,6 +31,7 @@ from request.domain.facts_clock import (
     ReplyExtended,
     TopicNamed,
 )
+from request.domain.facts_notices import ClockInherited, NoticeDropped, NoticeReached
 from request.domain.facts_work import (
     Answered,
     Archived,
@@ -62,6 +70,13 @@ Fact = (
     | HandlerAssigned
     | ClockStarted
     | DueMoved
+    | CorrectionDecided
+    | ExtensionDecided
+    | OpinionDecided
+    | ReasonsDecided
+    | FeeDecided
+    | NoticeDropped
+    | NoticeReached
     | CorrectionAsked
     | CorrectionReceived
     | CorrectionLapsed
@@ -79,6 +94,7 @@ Fact = (
     | SearchRecorded
     | SimilarConfirmed
     | MattersSplit
+    | ClockInherited
     | JoinedInto
     | Separated
     | UnitAsked
@@ -109,6 +125,7 @@ __all__ = [
     "ApplicationSubmitted",
     "Archived",
     "CaseImported",
+    "ClockInherited",
     "ClockStarted",
     "ConversionDecided",
     "ConversionPublished",
@@ -130,6 +147,8 @@ __all__ = [
     "LetterServed",
     "MarkedTypical",
     "MattersSplit",
+    "NoticeDropped",
+    "NoticeReached",
     "OpinionAsked",
     "OpinionGiven",
     "OpinionReceivedByParty",

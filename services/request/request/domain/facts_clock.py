@@ -34,6 +34,8 @@ class ApplicationSubmitted:
     external_id: str = ""
     by: UUID | None = None
     split_from: UUID | None = None
+    taken_on: date | None = None
+    """The day it was entered here: the receipt is to be confirmed with the applicant on that day (A31)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class DueMoved:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionAsked:
-    """One-time notice (A30): the clock is void until the corrected application comes."""
+    """One-time notice (A30), issued on this day: the clock is void until the corrected application comes."""
 
     asked_on: date
     what: tuple[str, ...]
@@ -144,7 +146,7 @@ class ReplyExtended:
 
 @dataclass(frozen=True, slots=True)
 class OpinionAsked:
-    """A third party, co-maker or other organ is consulted; `letter` names this consultation."""
+    """A third party, co-maker or other organ is consulted; `letter` names this consultation and was issued that day."""
 
     letter: UUID
     whom: Consulted
@@ -153,6 +155,8 @@ class OpinionAsked:
     organ: str
     asked_on: date
     by: UUID
+    answer_by: date | None = None
+    """The day we asked another organ for; the law sets the others."""
 
 
 @dataclass(frozen=True, slots=True)

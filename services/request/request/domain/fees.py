@@ -1,5 +1,6 @@
 """The information-processing fee: one standard, noticed in time, paid or lapsed."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -9,6 +10,7 @@ from gongkai.statute.deadlines import due as count
 from gongkai.statute.fees import item_fee, page_fee
 from gongkai.statute.refusal import Refused
 from request.domain import commands as c
+from request.domain import decided as d
 from request.domain import facts as f
 from request.domain.case import AwaitingPayment, Handling, Lapsed
 from request.domain.clock import not_before_receipt, nothing_awaited, nothing_printed
@@ -34,14 +36,19 @@ def notice(case: Handling, command: c.NoticeFee, calendar: WorkCalendar, practic
     if fee:
         raise Refused("本件已经通知收费。", ONE_STANDARD)
     nothing_awaited(case, "通知收费", FEE_RULES)
+    still_in_time(case, command.today, calendar, practice)
+    right_amount(case.file, command.fee)
+    return [d.FeeDecided(command.fee, command.today, command.by)]
+
+
+def still_in_time(case: Handling, today: date, calendar: WorkCalendar, practice: Practice) -> None:
+    """Refuse a notice that would go out when the reply is due already."""
     due = due_of(case, calendar, practice.edges)
-    if due and command.today > due.on:
+    if due and today > due.on:
         raise Refused(f"收费通知应当在答复期限内发出，期限已于{due.text_zh}届满。", FEE_RULES)
-    _right_amount(case.file, command.fee)
-    return [f.FeeNoticed(command.fee, command.today, command.by)]
 
 
-def _right_amount(file: CaseFile, fee: FeeCharged) -> None:
+def right_amount(file: CaseFile, fee: FeeCharged) -> None:
     owed, article = _owed(file, fee)
     if owed == 0:
         raise Refused("没有超过免费的数量，不收费。", article)
@@ -101,7 +108,8 @@ def pay(case: Handling | Lapsed, command: c.NotePayment, calendar: WorkCalendar)
 
 
 def exempt(case: Handling, command: c.ExemptFee) -> list[f.Fact]:
-    _awaited(case)
+    if case.file.waiting("fee") is None:
+        _awaited(case)
     if not command.reason.strip():
         raise Refused("须写明免收的理由。", cite("A42"))
     return [f.FeeExempted(command.reason.strip(), command.by)]

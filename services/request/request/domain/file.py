@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from gongkai.statute.clock import Clock
+from request.domain.decided import Decided, OpinionDecided, same_notice
 from request.domain.values import (
     ApplicantKind,
     Channel,
@@ -11,6 +13,7 @@ from request.domain.values import (
     FeeCharged,
     ItemDecision,
     LetterKind,
+    Notice,
     Opinion,
     RemedyKind,
     RemedyResult,
@@ -36,6 +39,7 @@ class Application:
     items: int
     external_id: str
     split_from: UUID | None
+    taken_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,13 @@ class CaseNumber:
 @dataclass(frozen=True, slots=True)
 class Correction:
     asked_on: date
+    """The day its notice was issued."""
     what: tuple[str, ...]
     answer_by: date
     received_on: date | None = None
     lapsed_on: date | None = None
+    reached_on: date | None = None
+    """The day the notice reached the applicant: before, no period runs against them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Extension:
     decided_on: date
     due_on: date
     round: int
+    consent_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,8 @@ class Consultation:
     answered_on: date | None = None
     reason_item: UUID | None = None
     reasonable: bool | None = None
+    wanted_by: date | None = None
+    """The day we asked another organ for, which the law does not set."""
 
     @property
     def consents(self) -> bool:
@@ -104,6 +114,7 @@ class Inquiry:
     judged_on: date | None = None
     why: str = ""
     delayed_until: date | None = None
+    reached_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +261,17 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Ran:
+    """The reply clock as it stood when the case ended: everybody may still add up its days."""
+
+    clock: Clock
+    due_on: date | None
+    fixed_why: str
+    """Why its last day was set by somebody, if it was."""
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """What is known of a case whatever state it is in."""
 
@@ -277,6 +299,9 @@ class CaseFile:
     remedies: tuple[RemedyTaken, ...] = ()
     reviews: tuple[Review, ...] = ()
     typical: str = ""
+    decided: tuple[Decided, ...] = ()
+    """What waits for its letter."""
+    ran: Ran | None = None
 
     @property
     def draft(self) -> Draft | None:
@@ -310,6 +335,17 @@ class CaseFile:
 
     def consultation(self, letter: UUID) -> Consultation | None:
         return next((one for one in self.consultations if one.letter == letter), None)
+
+    def waiting(self, notice: Notice, letter: UUID | None = None) -> Decided | None:
+        """Return the decision that waits for this letter."""
+        return next((one for one in self.decided if same_notice(one, notice, letter)), None)
+
+    def consulted(self, letter: UUID) -> Consultation | None:
+        """Return a consultation, also one whose letter has still to go out."""
+        found = self.consultation(letter)
+        if found is None and isinstance(one := self.waiting("opinion", letter), OpinionDecided):
+            return Consultation(one.letter, one.whom, one.party, one.organ, one.decided_on)
+        return found
 
     def remedy(self, remedy: UUID) -> RemedyTaken | None:
         return next((one for one in self.remedies if one.remedy == remedy), None)

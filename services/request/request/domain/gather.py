@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
+from request.domain import decided as d
 from request.domain import facts as f
 from request.domain.file import (
     CaseFile,
@@ -25,6 +26,7 @@ from request.domain.file import (
     Similar,
     UnitTask,
 )
+from request.domain.values import Notice
 
 
 def gather(file: CaseFile, fact: f.Fact) -> CaseFile:
@@ -41,6 +43,7 @@ def gather(file: CaseFile, fact: f.Fact) -> CaseFile:
         case f.HandlerAssigned():
             return replace(file, handler=fact.handler, unit=fact.unit)
         case f.CorrectionAsked():
+            file = _settled(file, "correction")
             return replace(file, correction=Correction(fact.asked_on, fact.what, fact.answer_by))
         case f.CorrectionReceived():
             asked = file.correction or Correction(fact.received_on, (), fact.received_on)
@@ -50,9 +53,13 @@ def gather(file: CaseFile, fact: f.Fact) -> CaseFile:
         case f.CorrectionLapsed():
             return replace(file, correction=replace(file.correction, lapsed_on=fact.on)) if file.correction else file
         case f.ReplyExtended():
-            extension = Extension(fact.working_days, fact.reason, fact.decided_on, fact.due_on, file.round)
+            file = _settled(file, "extension")
+            extension = Extension(
+                fact.working_days, fact.reason, fact.decided_on, fact.due_on, file.round, fact.consent_by
+            )
             return replace(file, extensions=(*file.extensions, extension))
         case f.ReasonsAsked():
+            file = _settled(file, "reasons")
             return replace(file, inquiry=Inquiry(fact.asked_on, fact.facts, fact.answer_by))
         case f.ReasonsJudged():
             asked_for = file.inquiry or Inquiry(fact.on, "", fact.on)
@@ -65,7 +72,7 @@ def gather(file: CaseFile, fact: f.Fact) -> CaseFile:
             )
             return replace(file, inquiry=judged)
         case f.RoundOpened():
-            return replace(file, round=fact.round, reopened_by=(*file.reopened_by, fact.because))
+            return replace(file, round=fact.round, reopened_by=(*file.reopened_by, fact.because), decided=(), ran=None)
         case f.MarkedTypical():
             return replace(file, typical=fact.why)
         case f.OpinionAsked() | f.OpinionReceivedByParty() | f.OpinionGiven():
@@ -78,6 +85,17 @@ def gather(file: CaseFile, fact: f.Fact) -> CaseFile:
             return _remedy(file, fact)
         case f.ConversionReviewed() | f.ConversionDecided() | f.ConversionPublished():
             return _convert(file, fact)
+        case (
+            d.CorrectionDecided()
+            | d.ExtensionDecided()
+            | d.OpinionDecided()
+            | d.ReasonsDecided()
+            | d.FeeDecided()
+            | f.NoticeDropped()
+            | f.NoticeReached()
+            | f.ClockInherited()
+        ):
+            return _await_letter(file, fact)
         case _:
             return _handle(file, fact)
 
@@ -90,6 +108,38 @@ def _received_on(file: CaseFile, fact: f.ReceiptCorrected) -> CaseFile:
     if file.receipt.rule == "handed-in":
         application = replace(application, submitted_on=fact.received_on)
     return replace(file, application=application, receipt=replace(file.receipt, received_on=fact.received_on))
+
+
+def _await_letter(file: CaseFile, fact: d.Decided | f.NoticeDropped | f.NoticeReached | f.ClockInherited) -> CaseFile:
+    match fact:
+        case f.NoticeDropped():
+            return _settled(file, fact.notice, fact.letter)
+        case f.NoticeReached(notice="correction") if file.correction:
+            reached = replace(file.correction, reached_on=fact.received_on, answer_by=fact.answer_by)
+            return replace(file, correction=reached)
+        case f.NoticeReached(notice="reasons") if file.inquiry:
+            asked = replace(file.inquiry, reached_on=fact.received_on, answer_by=fact.answer_by)
+            return replace(file, inquiry=asked)
+        case f.NoticeReached():
+            return file
+        case f.ClockInherited():
+            return replace(
+                file,
+                correction=fact.correction,
+                extensions=fact.extensions,
+                consultations=fact.consultations,
+                inquiry=fact.inquiry,
+                fee=fact.fee,
+            )
+        case _:
+            # A later decision of the same kind takes the place of the one that still waits.
+            letter = fact.letter if isinstance(fact, d.OpinionDecided) else None
+            file = _settled(file, d.notice_of(fact), letter)
+            return replace(file, decided=(*file.decided, fact))
+
+
+def _settled(file: CaseFile, notice: Notice, letter: UUID | None = None) -> CaseFile:
+    return replace(file, decided=tuple(one for one in file.decided if not d.same_notice(one, notice, letter)))
 
 
 def _handle(file: CaseFile, fact: f.Fact) -> CaseFile:
@@ -152,7 +202,10 @@ def _with_draft(file: CaseFile, number: int, change: Callable[[Draft], Draft]) -
 def _consult(file: CaseFile, fact: f.OpinionAsked | f.OpinionReceivedByParty | f.OpinionGiven) -> CaseFile:
     match fact:
         case f.OpinionAsked():
-            asked = Consultation(fact.letter, fact.whom, fact.party, fact.organ, fact.asked_on)
+            file = _settled(file, "opinion", fact.letter)
+            asked = Consultation(
+                fact.letter, fact.whom, fact.party, fact.organ, fact.asked_on, wanted_by=fact.answer_by
+            )
             return replace(file, consultations=(*file.consultations, asked))
         case f.OpinionReceivedByParty():
             return _with_consultation(
@@ -183,9 +236,9 @@ def _charge(
     file: CaseFile, fact: f.FeeNoticed | f.FeeNoticeReceived | f.FeePaid | f.FeeExempted | f.FeeLapsed
 ) -> CaseFile:
     if isinstance(fact, f.FeeNoticed):
-        return replace(file, fee=Fee(fact.fee, fact.noticed_on))
+        return replace(_settled(file, "fee"), fee=Fee(fact.fee, fact.noticed_on))
     if file.fee is None:
-        return file
+        return _settled(file, "fee") if isinstance(fact, f.FeeExempted) else file
     match fact:
         case f.FeeNoticeReceived():
             return replace(file, fee=replace(file.fee, received_on=fact.received_on, pay_by=fact.pay_by))

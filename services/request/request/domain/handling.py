@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from gongkai.statute.clock import Excluded, Extended, Restarted
 from gongkai.statute.refusal import Refused
 from request.domain import commands as c
 from request.domain import facts as f
@@ -20,6 +21,7 @@ from request.domain.case import (
 from request.domain.clock import nothing_awaited, nothing_printed
 from request.domain.file import CaseFile
 from request.domain.law import cite
+from request.domain.notices import nothing_decided
 
 
 def record_search(command: c.RecordSearch) -> list[f.Fact]:
@@ -45,6 +47,7 @@ def confirm_similar(file: CaseFile, command: c.ConfirmSimilar) -> list[f.Fact]:
 
 def split(case: Handling, command: c.Split) -> list[f.Fact]:
     nothing_awaited(case, "拆分", cite("A29"))
+    nothing_decided(case, "拆分", cite("A29"))
     nothing_printed(case, "拆分", cite("A29"))
     if len(set(command.into)) < 2:
         raise Refused("拆分后至少有两件申请。", cite("A29"))
@@ -53,8 +56,41 @@ def split(case: Handling, command: c.Split) -> list[f.Fact]:
     return [f.MattersSplit(command.into, command.by, command.reason.strip())]
 
 
+def inherit(case: Submitted, command: c.InheritClock) -> list[f.Fact]:
+    """Give a part the receipt and the clock of its paper, with what was used up: splitting gives nobody new days."""
+    paper = command.paper
+    receipt, told, fixed = paper.file.receipt, paper.told, paper.fixed_due
+    if case.file.application.split_from != command.of or receipt is None or told is None:
+        raise Refused("这件申请不是由那份申请拆分出来的。", cite("A29"))
+    steps = paper.clock.steps
+    restarts = [at for at, step in enumerate(steps) if isinstance(step, Restarted)]
+    run = steps[restarts[-1] :] if restarts else steps
+    began = next((step.on for step in run if isinstance(step, Restarted)), None)
+    return [
+        f.ReceiptFixed(receipt.received_on, receipt.rule, f"{receipt.reason}由一份申请拆分。", command.by),
+        f.ClockInherited(
+            command.of,
+            began,
+            tuple(step for step in run if isinstance(step, Excluded)),
+            tuple(step for step in run if isinstance(step, Extended)),
+            told.on,
+            told.provisional,
+            fixed.on if fixed else None,
+            fixed.since if fixed else None,
+            fixed.article if fixed else "",
+            fixed.why if fixed else "",
+            paper.file.correction,
+            paper.file.extensions,
+            paper.file.consultations,
+            paper.file.inquiry,
+            paper.file.fee,
+        ),
+    ]
+
+
 def join(case: Handling, command: c.JoinInto) -> list[f.Fact]:
     nothing_awaited(case, "并案", cite("A45"))
+    nothing_decided(case, "并案", cite("A45"))
     nothing_printed(case, "并案", cite("A45"))
     if command.case == command.this:
         raise Refused("不能与自身并案。", cite("A45"))

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from gongkai.statute import rules
 from gongkai.statute.calendar import CountedDay, Due, WorkCalendar
 from gongkai.statute.clock import Reading, Running, Waiting
-from gongkai.statute.deadlines import due as count
 from request.domain.allowed import BY_ITSELF, allowed
 from request.domain.case import (
     AWAITED_NAMES,
@@ -30,10 +28,14 @@ from request.domain.case import (
     handling_of,
 )
 from request.domain.consulting import ARTICLE_OF as CONSULTING_ARTICLE
+from request.domain.decided import NOTICES_ZH, OpinionDecided, notice_of
 from request.domain.due import standing
 from request.domain.file import CaseFile
 from request.domain.ladder import USUAL, Practice, climbing, next_rung
 from request.domain.law import FEE_RULES, cite
+from request.domain.notices import ARTICLES as NOTICE_ARTICLES
+from request.domain.notices import last_day_of
+from request.domain.receipt import confirm_by
 from request.domain.remedies import ARTICLE_OF as REMEDY_ARTICLE
 from request.domain.values import Consulted, LetterKind
 
@@ -149,8 +151,8 @@ def next_duty(case: Case, calendar: WorkCalendar, practice: Practice = USUAL) ->
             return Duty("答复复议机关、法院或者主管部门", "openness-office", taken.answer_by, article)
     match case:
         case Submitted():
-            # The law sets no last day here: whoever waits only makes the day of receipt later.
-            return Duty("与申请人确认并确定收到申请之日", "openness-office", None, cite("A31"))
+            by = confirm_by(file.application, calendar)
+            return Duty("与申请人确认并确定收到申请之日", "openness-office", by, cite("A31"))
         case Handling():
             return _while_handling(case, calendar, practice)
         case Joined():
@@ -171,38 +173,36 @@ def _due_on(handling: Handling, calendar: WorkCalendar, practice: Practice) -> d
     return reading.due.on if isinstance(reading, Running) else None
 
 
-_NOTICES: Final[dict[type[Awaited], tuple[LetterKind, str, str]]] = {
+_WAITS_FOR: Final[dict[type[Awaited], tuple[LetterKind, str, str]]] = {
     AwaitingCorrection: ("correction", "补正告知书", cite("A30")),
     AwaitingReasons: ("reasons", "说明理由告知书", cite("A35")),
     AwaitingPayment: ("fee", "收费通知书", FEE_RULES),
 }
-"""The letter that starts a wait: until it has gone out, the turn is ours."""
+"""The letter that starts a wait: until it is with the applicant, the turn is ours."""
 
 
-def _notice_owed(file: CaseFile, kind: LetterKind, name_zh: str, article: str, by: date | None) -> Duty | None:
-    letters = [letter for letter in file.letters if letter.kind == kind]
-    if not letters:
-        return Duty(f"印发{name_zh}", "handler", by, article)
-    return None if letters[-1].service else Duty(f"送达{name_zh}", "handler", by, article)
+def _service_owed(file: CaseFile, kind: LetterKind, name_zh: str, article: str) -> Duty:
+    letter = next((one for one in reversed(file.letters) if one.kind == kind), None)
+    if letter is not None and letter.service is None:
+        return Duty(f"送达{name_zh}", "handler", None, article)
+    return Duty(f"登记申请人收到{name_zh}的日期", "handler", None, article)
 
 
 def _while_handling(case: Handling, calendar: WorkCalendar, practice: Practice) -> Duty:
-    file = case.file
-    if case.awaits and type(case.awaits) in _NOTICES:
-        kind, name_zh, article = _NOTICES[type(case.awaits)]
-        by = None
-        if isinstance(case.awaits, AwaitingCorrection) and file.receipt:
-            by = count(rules.CORRECTION_NOTICE, file.receipt.received_on, calendar).on
-        owed = _notice_owed(file, kind, name_zh, article, by)
-        if owed:
-            return owed
-    match case.awaits:
+    file, awaits = case.file, case.awaits
+    if file.number and file.decided:
+        one = file.decided[0]
+        notice = notice_of(one)
+        what, by = f"印发{NOTICES_ZH[notice]}", last_day_of(case, one, calendar, practice)
+        whom = CONSULTING_ARTICLE[one.whom] if isinstance(one, OpinionDecided) else ""
+        return Duty(what, "handler", by, cite(whom) if whom else NOTICE_ARTICLES[notice])
+    match awaits:
+        case AwaitingCorrection(reached_on=None) | AwaitingReasons(reached_on=None) | AwaitingPayment(pay_by=None):
+            return _service_owed(file, *_WAITS_FOR[type(awaits)])
         case AwaitingCorrection(answer_by=answer_by):
             return Duty("补正申请内容", "applicant", answer_by, cite("A30"))
         case AwaitingReasons(answer_by=answer_by):
             return Duty("说明大量、反复申请的理由", "applicant", answer_by, cite("A35"))
-        case AwaitingPayment(pay_by=None):
-            return Duty("登记申请人收到收费通知的日期", "handler", None, FEE_RULES)
         case AwaitingPayment(pay_by=pay_by):
             return Duty("缴纳信息处理费", "applicant", pay_by, FEE_RULES)
         case AwaitingOpinions():
@@ -216,7 +216,9 @@ def _opinion_owed(file: CaseFile) -> Duty:
     waiting = [one for one in file.consultations if one.opinion is None]
     for one in waiting:
         if one.received_on is None:
-            what = "登记对方收到征求意见书的日期" if file.letter(one.letter) else "印发征求意见书"
+            letter = file.letter(one.letter)
+            posted = letter is None or letter.service is not None
+            what = "登记对方收到征求意见书的日期" if posted else "送达征求意见书"
             return Duty(what, "handler", None, cite(CONSULTING_ARTICLE[one.whom]))
     first = min(waiting, key=lambda one: one.answer_by or date.max)
     return Duty("提出是否公开的意见", _CONSULTED[first.whom], first.answer_by, cite(CONSULTING_ARTICLE[first.whom]))
@@ -227,10 +229,9 @@ def _reply_owed(file: CaseFile, due: date | None, practice: Practice) -> Duty:
         return Duty("登记编号", "openness-office", due, cite("A45"))
     if file.handler is None:
         return Duty("指定承办人", "openness-office", due, cite("A45"))
-    if any(one.round == file.round for one in file.extensions):
-        told = _notice_owed(file, "extension", "延期答复告知书", cite("A33"), due)
-        if told:
-            return told
+    told = next((one for one in file.letters if one.kind == "extension" and one.round == file.round), None)
+    if told and told.service is None:
+        return Duty("送达延期答复告知书", "handler", due, cite("A33"))
     draft, printed = file.draft, file.reply_letter
     if printed:
         what = "确认办结" if printed.service else "送达答复书"

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from gongkai.statute.calendar import WorkCalendar
+from gongkai.statute.calendar import WorkCalendar, next_day
 from gongkai.statute.refusal import Refused
 from request.domain import commands as c
 from request.domain import facts as f
@@ -52,8 +52,17 @@ def submit(command: c.Submit) -> list[f.Fact]:
             command.external_id,
             command.by,
             command.split_from,
+            command.today,
         )
     ]
+
+
+def confirm_by(application: Application, calendar: WorkCalendar) -> date:
+    """Return the day on which both sides are to confirm: the day it came, or the first working day after it (A31)."""
+    day = application.taken_on or application.submitted_on
+    while not calendar.is_working_day(day):
+        day = next_day(day)
+    return day
 
 
 def fix(case: Submitted, command: c.FixReceipt, calendar: WorkCalendar) -> list[f.Fact]:

@@ -7,6 +7,7 @@ from gongkai.statute.calendar import WorkCalendar
 from gongkai.statute.refusal import Refused
 from request.domain import commands as c
 from request.domain import facts as f
+from request.domain import notices
 from request.domain.case import (
     AWAITED_NAMES,
     AwaitingCorrection,
@@ -18,6 +19,7 @@ from request.domain.case import (
     Withdrawn,
 )
 from request.domain.clock import not_before_receipt, nothing_printed
+from request.domain.decided import NOTICE_OF
 from request.domain.due import due_on
 from request.domain.file import CaseFile, Draft, Passed
 from request.domain.ladder import Practice, climbing, may_pass, next_rung, rungs_for
@@ -86,8 +88,8 @@ def _current(case: Handling, number: int) -> Draft:
 # ── Letters ────────────────────────────────────────────────────────────────
 
 
-def issue(case: Filed, command: c.IssueLetter, practice: Practice) -> list[f.Fact]:
-    """Freeze a numbered letter; what must have happened before depends on its kind."""
+def issue(case: Filed, command: c.IssueLetter, calendar: WorkCalendar, practice: Practice) -> list[f.Fact]:
+    """Freeze a numbered letter; its kind says what must have happened before, and what it brings about."""
     file = case.file
     if file.letter(command.letter):
         raise Refused("这份文书已经印发。", cite("A45"))
@@ -99,6 +101,7 @@ def issue(case: Filed, command: c.IssueLetter, practice: Practice) -> list[f.Fac
         raise Refused(f"文号的年度应当是印发的{command.today.year}年。", cite("A45"))
     if not command.digest.strip():
         raise Refused("文书须有内容摘要，供持有人核验。", cite("A45"))
+    effects: list[f.Fact] = []
     if command.kind.startswith("reply-"):
         _may_print_reply(case, command, practice)
     else:
@@ -106,6 +109,8 @@ def issue(case: Filed, command: c.IssueLetter, practice: Practice) -> list[f.Fac
         sentence = lacking(case, command)
         if sentence:
             raise Refused(sentence, article)
+        if command.kind in NOTICE_OF and isinstance(case, Handling):
+            effects = notices.take_effect(case, command, calendar, practice)
     return [
         f.LetterIssued(
             command.letter,
@@ -116,7 +121,8 @@ def issue(case: Filed, command: c.IssueLetter, practice: Practice) -> list[f.Fac
             command.digest,
             command.today,
             command.by,
-        )
+        ),
+        *effects,
     ]
 
 
@@ -127,6 +133,7 @@ def _may_print_reply(case: Filed, command: c.IssueLetter, practice: Practice) ->
     not_before_receipt(case, command.today, "印发答复书")
     if case.awaits is not None:
         raise Refused(f"本件正在{AWAITED_NAMES[type(case.awaits)]}，还不能印发答复书。", cite("A33"))
+    notices.nothing_decided(case, "印发答复书", cite("A33"))
     current = case.file.draft
     if current is None:
         raise Refused("还没有起草答复。", cite("A45"))
@@ -158,27 +165,6 @@ def _received(case: Filed, _command: c.IssueLetter) -> str:
     return "" if case.file.receipt else "尚未确定收到申请之日，不能出具登记回执。"
 
 
-def _correction(case: Filed, _command: c.IssueLetter) -> str:
-    if isinstance(case, Handling) and isinstance(case.awaits, AwaitingCorrection):
-        return ""
-    return "没有决定告知补正，不能印发补正告知书。"
-
-
-def _reasons(case: Filed, _command: c.IssueLetter) -> str:
-    return "" if case.file.inquiry and isinstance(case, Handling) else "没有决定要求申请人说明理由。"
-
-
-def _extension(case: Filed, _command: c.IssueLetter) -> str:
-    if isinstance(case, Handling) and any(one.round == case.file.round for one in case.file.extensions):
-        return ""
-    return "没有决定延期，不能印发延期答复告知书。"
-
-
-def _consultation(case: Filed, command: c.IssueLetter) -> str:
-    asked = case.file.consultation(command.letter)
-    return "" if asked and asked.whom == command.kind else "没有决定征求对方意见，或者文书与征求意见的登记不符。"
-
-
 def _third_party(case: Filed, _command: c.IssueLetter) -> str:
     asked = any(one.whom == "third-party" for one in case.file.consultations)
     return "" if asked else "本件没有征求第三方意见。"
@@ -191,12 +177,6 @@ def _third_party_decision(case: Filed, _command: c.IssueLetter) -> str:
 
 def _co_handling(case: Filed, _command: c.IssueLetter) -> str:
     return "" if case.file.tasks else "没有请其他单位协办。"
-
-
-def _fee(case: Filed, _command: c.IssueLetter) -> str:
-    if isinstance(case, Handling) and isinstance(case.awaits, AwaitingPayment):
-        return ""
-    return "没有决定收费，不能印发收费通知书。"
 
 
 def _lapsed(case: Filed, _command: c.IssueLetter) -> str:
@@ -212,17 +192,17 @@ def _withdrawn(case: Filed, _command: c.IssueLetter) -> str:
 _LETTERS: Final[dict[LetterKind, tuple[Lacking, str]]] = {
     "application-form": (_always, cite("A29")),
     "receipt": (_received, cite("A31")),
-    "correction": (_correction, cite("A30")),
-    "reasons": (_reasons, cite("A35")),
-    "extension": (_extension, cite("A33")),
-    "third-party": (_consultation, cite("A32")),
+    "correction": (notices.lacking, cite("A30")),
+    "reasons": (notices.lacking, cite("A35")),
+    "extension": (notices.lacking, cite("A33")),
+    "third-party": (notices.lacking, cite("A32")),
     "third-party-confirmation": (_third_party, cite("A32")),
     "third-party-applicant": (_third_party, cite("A33")),
     "third-party-decision": (_third_party_decision, cite("A32")),
-    "co-maker": (_consultation, cite("A34")),
-    "other-organ": (_consultation, cite("A33")),
+    "co-maker": (notices.lacking, cite("A34")),
+    "other-organ": (notices.lacking, cite("A33")),
     "co-handling": (_co_handling, cite("A45")),
-    "fee": (_fee, FEE_RULES),
+    "fee": (notices.lacking, FEE_RULES),
     "lapsed": (_lapsed, cite("A30")),
     "withdrawn": (_withdrawn, cite("A45")),
     "approval-slip": (_always, cite("A45")),
@@ -241,8 +221,9 @@ SERVICE_RULES: Final[dict[Served, str]] = {
 """Which day counts (国办公开办函〔2016〕235号 for direct service and mail)."""
 
 
-def serve(file: CaseFile, command: c.ServeLetter) -> list[f.Fact]:
-    letter = file.letter(command.letter)
+def serve(case: Filed, command: c.ServeLetter, calendar: WorkCalendar) -> list[f.Fact]:
+    """Note the service, and start what runs from it: nobody enters the same day twice."""
+    letter = case.file.letter(command.letter)
     if letter is None:
         raise Refused("没有这份文书，或者尚未印发。", cite("A45"))
     if letter.service:
@@ -252,7 +233,8 @@ def serve(file: CaseFile, command: c.ServeLetter) -> list[f.Fact]:
     if command.on < letter.issued_on:
         raise Refused("送达日期早于印发日期。", cite("A45"))
     return [
-        f.LetterServed(command.letter, command.served, command.on, SERVICE_RULES[command.served], command.by)
+        f.LetterServed(command.letter, command.served, command.on, SERVICE_RULES[command.served], command.by),
+        *notices.reached(case, command, calendar),
     ]
 
 

@@ -74,6 +74,9 @@ LetterKind = Literal[
     "transfer-list",
 ]  # fmt: skip
 
+Notice = Literal["correction", "extension", "opinion", "reasons", "fee"]
+"""What takes effect with a letter of its own."""
+
 Served = Literal["direct", "post", "organ", "online", "email", "fax", "pick-up"]
 FeeStandard = Literal["items", "pages"]
 RemedyKind = Literal["reconsideration", "suit-direct", "suit-after", "complaint"]
@@ -81,6 +84,7 @@ RemedyResult = Literal["upheld", "corrected", "other"]
 ClockKind = Literal[
     "request-correction-notice", "request-reply", "request-reply-near", "request-correction", "request-consultation",
     "request-payment", "request-reasons", "request-remedy-answer", "request-draft-erase", "request-conversion-relook",
+    "request-confirm", "request-notice-missed", "request-notice-unserved",
 ]  # fmt: skip
 
 

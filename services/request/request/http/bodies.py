@@ -15,6 +15,7 @@ from request.domain.values import (
     Channel,
     Consulted,
     FeeStandard,
+    Notice,
     Opinion,
     SupplyForm,
     Way,
@@ -158,6 +159,16 @@ class ForwardedBody(Body):
 class CorrectionBody(Body):
     what: Annotated[tuple[Named, ...], Field(min_length=1, max_length=20)]
     answer_by: Day
+
+
+class DropBody(Body):
+    notice: Notice
+    why: Annotated[OnRecord, Field(min_length=1)]
+    letter: UUID | None = Field(default=None, description="names the consultation, where it is one")
+
+
+class NoticeReceivedBody(Body):
+    received_on: Day
 
 
 class CorrectedBody(Body):

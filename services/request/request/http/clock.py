@@ -15,7 +15,8 @@ from request.domain import commands as c
 from request.http import bodies as b
 from request.http import views as v
 from request.http.common import IfMatch, after, do, seen
-from request.standing import clock_of
+from request.periods import periods_of
+from request.standing import clock_of, said
 
 Reader = Annotated[Officer, Depends(require("request.see"))]
 Registrar = Annotated[Officer, Depends(require("request.register"))]
@@ -34,7 +35,8 @@ def router(desks: Desks) -> APIRouter:
             state = await reading.state(db, case_id)
             running = await reading.clocks(db, case_id)
         stands = clock_of(state, desks.desk.calendar, desks.desk.practice)
-        return v.ClockView.model_validate(stands | {"clocks": running})
+        periods = said(periods_of(state, desks.desk.calendar, desks.desk.practice))
+        return v.ClockView.model_validate(stands | {"periods": periods, "clocks": running})
 
     @routes.post("/cases/{case_id}/correction")
     async def ask_correction(
@@ -43,6 +45,23 @@ def router(desks: Desks) -> APIRouter:
         """Ask, once and within seven working days, for what is unclear; the clock is void until it comes (A30)."""
         command = c.AskCorrection(body.what, body.answer_by, caller.person_id, _today(desks))
         return await do(desks, caller, case_id, command, response, if_match)
+
+    @routes.post("/cases/{case_id}/notices/dropped")
+    async def drop_notice(
+        case_id: UUID, body: b.DropBody, caller: Handler, response: Response, if_match: IfMatch = None
+    ) -> v.CaseView:
+        """Give up what was decided and has no letter yet; nothing took effect by it."""
+        command = c.DropNotice(body.notice, body.why, caller.person_id, _today(desks), body.letter)
+        return await do(desks, caller, case_id, command, response, if_match)
+
+    @routes.post("/cases/{case_id}/notices/received")
+    async def notice_received(
+        case_id: UUID, body: b.NoticeReceivedBody, caller: Handler, response: Response, if_match: IfMatch = None
+    ) -> v.CaseView:
+        """Note the day on which a correction or reasons notice that was posted reached the applicant."""
+        return await do(
+            desks, caller, case_id, c.NoteNoticeReceived(body.received_on, _today(desks)), response, if_match
+        )
 
     @routes.post("/cases/{case_id}/correction/received")
     async def corrected(
@@ -98,7 +117,7 @@ def router(desks: Desks) -> APIRouter:
     ) -> v.CaseView:  # fmt: skip
         async with desks.changing(caller) as tx:
             loaded = await desks.desk.take(tx, case_id, caller.organ_id, seen(if_match))
-            asked = loaded.file.consultation(letter_id)
+            asked = loaded.file.consulted(letter_id)
             item = None
             if body.words.strip():
                 if asked is None:

@@ -11,8 +11,17 @@ from gongkai.web.session import Officer
 from request import reading
 from request.desks import Desks
 from request.domain import commands as c
-from request.domain.case import Case, file_of
+from request.domain.case import Case, Handling, file_of
+from request.domain.decided import (
+    CorrectionDecided,
+    ExtensionDecided,
+    FeeDecided,
+    OpinionDecided,
+    ReasonsDecided,
+    notice_of,
+)
 from request.domain.ladder import climbing, next_rung
+from request.domain.notices import last_day_of
 from request.http import views as v
 
 IfMatch = Annotated[str | None, Header(max_length=40, description='the ETag of the case, such as "7"')]
@@ -66,8 +75,28 @@ async def view(desks: Desks, db: Any, organ_id: UUID, case_id: UUID) -> v.CaseVi
         "files": await reading.files(db, case_id),
         "conversions": await reading.conversions(db, case_id),
         "draft": draft_of(state, desks),
+        "decided": decided_of(state, desks),
     }
     return v.CaseView.model_validate(found)
+
+
+def decided_of(state: Case, desks: Desks) -> list[v.DecidedRow]:
+    """Return what waits for its letter, with the last day on which that may go out."""
+    if not isinstance(state, Handling):
+        return []
+    return [
+        v.DecidedRow(
+            notice=notice_of(one),
+            decided_on=one.decided_on,
+            last_day=last_day_of(state, one, desks.desk.calendar, desks.desk.practice),
+            letter=one.letter if isinstance(one, OpinionDecided) else None,
+            working_days=one.working_days if isinstance(one, ExtensionDecided) else None,
+            answer_by=one.answer_by if isinstance(one, CorrectionDecided | ReasonsDecided) else None,
+            fee_count=one.fee.count if isinstance(one, FeeDecided) else None,
+            fee_amount=one.fee.amount if isinstance(one, FeeDecided) else None,
+        )
+        for one in state.file.decided
+    ]
 
 
 def draft_of(state: Case, desks: Desks) -> v.DraftView | None:

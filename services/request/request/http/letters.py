@@ -51,7 +51,9 @@ def router(desks: Desks) -> APIRouter:
     ) -> v.CaseView:  # fmt: skip
         """Note how and when a letter was served; a reply that was served answers the case."""
         async with desks.changing(caller) as tx:
-            command = c.ServeLetter(letter_id, body.served, body.on, caller.person_id, desks.desk.today(tx))
+            command = c.ServeLetter(
+                letter_id, body.served, body.on, caller.person_id, desks.desk.today(tx), body.received_on
+            )
             await desks.lettering.serve(
                 tx, case_id, caller.organ_id, letter_id, body.served, caller.person_id, command=command,
                 seen=seen(if_match),

@@ -20,7 +20,8 @@ from request.http import bodies as b
 from request.http import views as v
 from request.http.letters import MEDIA
 from request.http.public import not_from_abroad
-from request.standing import clock_of
+from request.periods import periods_of
+from request.standing import clock_of, of_applicant, said
 
 MineCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=200)]
 
@@ -57,7 +58,9 @@ def router(desks: Desks) -> APIRouter:
         response.headers["Cache-Control"] = "no-store"
         return v.MineView.model_validate(
             shown(state) | {
-                "clock": clock_of(state, desks.desk.calendar, desks.desk.practice),
+                "clock": clock_of(state, desks.desk.calendar, desks.desk.practice) | {
+                    "periods": said(of_applicant(periods_of(state, desks.desk.calendar, desks.desk.practice)))
+                },
                 "letters": [letter for letter in letters if letter["kind"] in TO_APPLICANTS],
                 "fee": fee,
             }

@@ -134,6 +134,7 @@ class LetterBody(Body):
 class ServiceBody(Body):
     served: Served
     on: Day
+    received_on: Day | None = Field(default=None, description="of mail: the day the addressee has it, if it is known")
 
 
 class RemedyBody(Body):

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from request.domain.values import Notice
+
 
 class View(BaseModel):
     model_config = ConfigDict(from_attributes=True, extra="ignore")
@@ -176,6 +178,17 @@ class DraftView(View):
     returned: bool
 
 
+class DecidedRow(View):
+    notice: Notice
+    decided_on: date
+    last_day: date | None
+    letter: UUID | None = None
+    working_days: int | None = None
+    answer_by: date | None = None
+    fee_count: int | None = None
+    fee_amount: Decimal | None = None
+
+
 class CaseView(CaseRow):
     """A case as its page shows it; what the applicant wrote is asked for apart."""
 
@@ -188,6 +201,8 @@ class CaseView(CaseRow):
     files: list[FileRow]
     conversions: list[ConversionRow]
     draft: DraftView | None
+    decided: list[DecidedRow] = []
+    """What was decided and takes effect with the letter that is still to be issued."""
 
 
 class TakenView(View):
@@ -244,6 +259,10 @@ class ClockView(View):
     left: int = 0
     text: str = ""
     days: list[dict[str, Any]] = []
+    was_due_on: date | None = None
+    ended_on: date | None = None
+    periods: list[dict[str, Any]] = []
+    """Every period of the case, running or over, with its start, its days one by one and its article."""
     clocks: list[ClockRow] = []
 
 

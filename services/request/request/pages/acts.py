@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from gongkai.runtime.tx import Tx
@@ -10,6 +10,7 @@ from gongkai.statute import rules
 from gongkai.statute.legal_day import legal_date
 from request.domain import commands as c
 from request.domain.case import Case, file_of
+from request.domain.decided import NOTICES_ZH, OpinionDecided, notice_of
 from request.domain.law import cite
 from request.domain.values import Channel, Searched
 from request.pages.act import Act, Doing, Field, Options, Typed
@@ -71,6 +72,28 @@ async def _ask_correction(here: Doing, tx: Tx, typed: Typed) -> None:
     await _perform(here, tx, command)
 
 
+async def _drop(here: Doing, tx: Tx, typed: Typed) -> None:
+    notice, _, letter = typed.text("notice").partition(":")
+    asked: Any = notice
+    command = c.DropNotice(
+        asked, typed.text("why"), here.officer.person_id, legal_date(tx.now), UUID(letter) if letter else None
+    )
+    await _perform(here, tx, command)
+
+
+def _decided(here: Doing) -> Options:
+    file = file_of(here.case)
+    return [
+        (f"{notice_of(one)}:{one.letter}" if isinstance(one, OpinionDecided) else notice_of(one),
+         f"{NOTICES_ZH[notice_of(one)]}，{one.decided_on}决定")
+        for one in (file.decided if file else ())
+    ]  # fmt: skip
+
+
+async def _notice_received(here: Doing, tx: Tx, typed: Typed) -> None:
+    await _perform(here, tx, c.NoteNoticeReceived(typed.day("received_on"), legal_date(tx.now)))
+
+
 async def _corrected(here: Doing, tx: Tx, typed: Typed) -> None:
     reception = here.bench.desks.reception
     application = await reception.application(tx, here.case_id, "handling", here.officer.organ_id)
@@ -112,6 +135,13 @@ def _asks_another_organ(case: Case) -> bool:
         one.whom == "other-organ" and one.received_on is None and one.opinion is None
         for one in (file.consultations if file else ())
     )
+
+
+def _unreceived(here: Doing) -> Options:
+    file = file_of(here.case)
+    names = dict(WHOM)
+    waiting = [one for one in file.consultations if not (one.received_on or one.opinion)] if file else []
+    return [(str(one.letter), f"{one.organ or names[one.whom]}，{one.asked_on}发出") for one in waiting]
 
 
 async def _opinion_received(here: Doing, tx: Tx, typed: Typed) -> None:
@@ -254,8 +284,20 @@ ACTS: Final = (
             Field("what", "需要补正的内容", rows=4, hint="一行一项，一次说全。"),
             Field("answer_by", "补正期限", "day", hint="法律没有规定天数，应当合理。"),
         ),
-        "一次性告知。收到补正后的申请以前，答复期限不计算；收到后重新起算。记下后请制发补正告知书。",
+        "一次性告知。补正告知书在收到申请之日起7个工作日内制发才有效：制发后答复期限不计算，收到补正后重新起算；"
+        "补正期限自申请人收到告知书起算。",
         cite("A30"), group="期限", done="已记下补正要求，请制发补正告知书。",
+    ),
+    Act(
+        "drop", "撤销还没有制发的决定", "撤销", "request.handle", c.DropNotice, _drop,
+        (Field("notice", "哪一项", "choice", options=_decided), Field("why", "理由", rows=2)),
+        "决定要到文书制发时才生效；还没有制发的可以撤销，期限不受影响。", cite("A45"), group="期限",
+        done="已撤销，期限照常计算。",
+    ),
+    Act(
+        "notice-received", "申请人收到告知书", "记下", "request.handle", c.NoteNoticeReceived, _notice_received,
+        (Field("received_on", "收到的日期", "day", "邮寄的补正告知书、说明理由告知书，自申请人收到之日起算期限。"),),
+        article=f"{cite('A30')}、{cite('A35')}", group="期限",
     ),
     Act(
         "corrected", "收到补正", "记下补正", "request.register",
@@ -270,7 +312,7 @@ ACTS: Final = (
     Act(
         "extend", "延期答复", "同意延期", "request.extend", c.Extend, _extend,
         (Field("days", "延长几个工作日", "number", f"1 至 {rules.REPLY_EXTENSION.length}。"), REASON),
-        "由政府信息公开工作机构负责人同意，期限届满以前决定，只能一次。决定后请制发延期答复告知书。",
+        "由政府信息公开工作机构负责人同意，只能一次。延期答复告知书在期限届满以前制发，延期才生效。",
         cite("A33"), group="期限", done="已同意延期，请制发延期答复告知书。",
     ),
     Act(
@@ -281,14 +323,14 @@ ACTS: Final = (
             Field("phone", "联系电话", optional=True, lasting=False, most=40, hint="第三方填写，加密保存。"),
             Field("address", "通信地址", optional=True, lasting=False, most=300),
         ),
-        "征求意见的时间不计入答复期限。第三方逾期不答复的，由本机关依法决定；共同制作机关逾期不答复的，视为同意公开。",
+        "自征求意见书制发起，征求意见的时间不计入答复期限。第三方逾期不答复的，由本机关依法决定；共同制作机关逾期不答复的，视为同意公开。",
         f"{cite('A32')}、{cite('A34')}", group="期限", done="已记下，请制发征求意见书。",
     ),
     Act(
         "opinion-received", "对方收到征求意见书", "记下", "request.handle",
         c.NoteOpinionReceived, _opinion_received,
         (
-            Field("letter", "哪一份", "choice", options=_asked),
+            Field("letter", "哪一份", "choice", options=_unreceived),
             Field("received_on", "对方收到的日期", "day"),
             Field("answer_by", "请对方答复的日期", "day", "只有征求其他机关意见的需要填写，按征求意见书上写明的日期。",
                   optional=True, when=_asks_another_organ),

@@ -44,7 +44,7 @@ FEES: Final = (
             Field("standard", "计收标准", "choice", options=STANDARDS),
             Field("pages", "页数", "number", "按量计收时填写，一面 A4 为一页。", optional=True),
         ),
-        "金额由系统按标准计算。每件申请只能选用一种标准，应当在答复期限内通知。记下后请制发收费通知书。",
+        "金额由系统按标准计算。每件申请只能选用一种标准，收费通知书在答复期限内制发才有效，申请人收到后起算缴费期限。",
         FEE_RULES, group="收费", done="已记下，请制发收费通知书。",
     ),
     Act(

@@ -58,6 +58,9 @@ class Bench:
         href = f"{BASE}/cases/{row['id']}#days"
         if due_on is None:
             return ClockChip("paused", "不计时", WAITING.get(row["awaiting"], NOT_YET), href)
+        if row["received_on"] is None:
+            why = f"应当在{date_zh(due_on)}与申请人确认收到之日。依据《政府信息公开条例》第三十一条。"
+            return ClockChip("late" if today > due_on else "soon", "待确认收到", why, href)
         why = f"{date_zh(row['received_on'])}收到，最迟{date_zh(due_on)}答复。依据《政府信息公开条例》第三十三条。"
         if today > due_on:
             return ClockChip("late", f"超 {(today - due_on).days} 日", why, href)

@@ -34,6 +34,9 @@ from request.pages.desk_do import doing, possible
 from request.pages.desk_people import asked_of
 from request.pages.story import told
 from request.people import PURPOSES
+from request.periods import periods_of
+from request.standing import shown
+from request.work import LETTERS as LETTER_STEPS
 from request.work import STEP_NAMES, next_step
 
 Reader = Annotated[Officer, Depends(require("request.see"))]
@@ -54,6 +57,7 @@ NEXT: Final = {
     "receipt": ("确定收到日", "do/receive"), "assign": ("分办", "do/assign"),
     "correction": ("登记补正", "do/corrected"), "opinions": ("登记意见", "do/opinion"),
     "reasons": ("认定理由", "do/judge"), "payment": ("登记缴费", "do/fee-paid"), "draft": ("起草答复", "reply"),
+    **{step: (STEP_NAMES[step], "letters") for step in LETTER_STEPS.values()}, "serve-notice": ("登记送达", "letters"),
     "issue": ("制发答复", "letters"), "serve": ("登记送达", "letters"), "archive": ("归档", "do/archive"),
     "remedy": ("办理复议、诉讼", "do/remedy-answer"),
 }  # fmt: skip
@@ -98,6 +102,7 @@ def router(bench: Bench) -> APIRouter:
             step=STEP_NAMES.get(step, ""), next=_next(step, here, acts, reviews),
             facts=_facts(row, file), chip=bench.chip(row) if handling_of(here.case) else None,
             clock=_clock(stands, bench.today()),
+            periods=shown(periods_of(here.case, bench.calendar, bench.desks.desk.practice)),
             clocks=[_running(each) for each in clocks if each["kind"] not in {"request-reply", "request-reply-near"}],
             story=[_told(each, names) for each in reversed(history)],
             letters=[_letter(each) for each in letters], files=files, reviews=reviews,

@@ -15,6 +15,7 @@ from request import reading
 from request.domain import commands as c
 from request.domain.case import file_of
 from request.domain.decide import decide
+from request.domain.decided import NOTICE_OF, OpinionDecided
 from request.domain.values import LetterKind
 from request.letters.forms import FORMS
 from request.pages.answering import note
@@ -39,9 +40,10 @@ def offered(bench: Bench, here: Loaded) -> list[tuple[str, str, str]]:
     file = file_of(here.case)
     if file is None:
         return []
-    done = {letter.kind for letter in file.letters if letter.round == file.round} - AGAIN
+    # What waits for its letter is the domain's own matter; a second extension is offered where a second was agreed.
+    done = {letter.kind for letter in file.letters if letter.round == file.round} - AGAIN - NOTICE_OF.keys()
     found: list[tuple[LetterKind, UUID | None]] = [
-        (TO_CONSULTED[asked.whom], asked.letter) for asked in file.consultations if file.letter(asked.letter) is None
+        (TO_CONSULTED[asked.whom], asked.letter) for asked in file.decided if isinstance(asked, OpinionDecided)
     ]
     found += [(kind, None) for kind in FORMS if kind not in TO_CONSULTED and kind not in done]
     return [
@@ -118,11 +120,17 @@ def router(bench: Bench) -> APIRouter:
             letter, day = UUID(form.value("letter")), sensible(read_date(form.value("on") or "无"))
         except ValueError as wrong:
             form.add("on", str(wrong) if "日期" in str(wrong) or "年" in str(wrong) else "请选择文书，填写日期", "日期")
+        received_on = None
+        if text := form.value("received_on").strip():
+            try:
+                received_on = sensible(read_date(text))
+            except ValueError as wrong:
+                form.add("received_on", str(wrong), "对方收到的日期")
         if form.errors:
             return await page(request, officer, case_id, form, 422)
         try:
             async with desks.changing(officer) as tx:
-                command = c.ServeLetter(letter, served, day, officer.person_id, desks.desk.today(tx))
+                command = c.ServeLetter(letter, served, day, officer.person_id, desks.desk.today(tx), received_on)
                 await desks.lettering.serve(
                     tx, case_id, officer.organ_id, letter, served, officer.person_id, command=command
                 )

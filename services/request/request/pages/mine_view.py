@@ -1,7 +1,7 @@
 """What an applicant's page shows, made from the case. Days are counted by the law's own clock; here they are told."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -31,8 +31,11 @@ from request.domain.case import (
 )
 from request.domain.due import standing
 from request.domain.file import CaseFile
+from request.domain.ladder import USUAL
 from request.domain.values import CHANNELS, SUPPLY_FORMS, WAYS, LetterKind
 from request.objecting import Told
+from request.periods import periods_of
+from request.standing import of_applicant, shown
 
 LETTER_NAMES: Final[dict[LetterKind, str]] = {
     "receipt": "登记回执", "correction": "补正告知书", "reasons": "说明理由告知书", "extension": "延期答复告知书",
@@ -119,6 +122,8 @@ class Mine:
     published: list[Act] = field(default_factory=list)
     files: list[Act] = field(default_factory=list)
     parts: list[Act] = field(default_factory=list)
+    periods: list[dict[str, Any]] = field(default_factory=list)
+    """What ran or runs besides the reply that is laid out as a calendar, each with its days one by one."""
     objections: list[Told] = field(default_factory=list)
 
 
@@ -147,6 +152,8 @@ def view(
     number = f"{short_name}依申请〔{file.number.year}〕{file.number.serial}号" if file.number else ""
     mine = Mine(_headline(case), number, title)
     _say_clock(mine, case, file, calendar, edges, today, item)
+    periods = of_applicant(periods_of(case, calendar, replace(USUAL, edges=edges)))
+    mine.periods = shown(one for one in periods if not (one.kind == "request-reply" and mine.weeks))
     _say_fee(mine, case, file, how_to_pay)
     mine.letters = [
         ShownLetter(
@@ -311,6 +318,8 @@ def _steps(case: Case, file: CaseFile, history: Sequence[f.Fact]) -> list[Step]:
                 steps.append(Step(f"延期 {days} 个工作日", f"{_day(on)}，{reason}", past=True))
             case f.FeeNoticed(noticed_on=on):
                 steps.append(Step("收费通知", _day(on), past=True))
+            case f.NoticeReached(received_on=on, answer_by=by):
+                steps.append(Step("您收到了告知书", f"{_day(on)}，请在{_day(by)}以前回复", past=True))
             case f.FeePaid(paid_on=on):
                 steps.append(Step("收到缴费", _day(on), past=True))
             case f.Answered(answered_on=on):

@@ -4,7 +4,9 @@ from typing import Final
 
 from gongkai.statute.outcomes import BY_KEY
 from gongkai.web.filters import date_zh
+from request.domain import decided as d
 from request.domain import facts as f
+from request.domain.decided import NOTICES_ZH
 from request.domain.ladder import ALL_RUNGS
 from request.domain.values import CHANNELS, PERSON_ROLES
 from request.letters.forms import FORMS
@@ -38,6 +40,17 @@ def told(fact: f.Fact) -> tuple[str, str]:
             return "期限变动", f"由{date_zh(before)}到{date_zh(after)}，{reason}"
         case f.CorrectionAsked(what=what, answer_by=by):
             return "要求补正", f"{'；'.join(what)}。期限{date_zh(by)}"
+        case (
+            d.CorrectionDecided()
+            | d.ExtensionDecided()
+            | d.OpinionDecided()
+            | d.ReasonsDecided()
+            | d.FeeDecided()
+            | f.NoticeDropped()
+            | f.NoticeReached()
+            | f.ClockInherited()
+        ):
+            return _noticing(fact)
         case f.CorrectionReceived(received_on=on):
             return "收到补正", date_zh(on)
         case f.ReplyExtended(working_days=days, reason=reason, due_on=due):
@@ -48,6 +61,26 @@ def told(fact: f.Fact) -> tuple[str, str]:
             return "认定理由" + ("合理" if reasonable else "不合理"), why
         case _:
             return _consulting(fact)
+
+
+def _noticing(fact: d.Decided | f.NoticeDropped | f.NoticeReached | f.ClockInherited) -> tuple[str, str]:
+    match fact:
+        case d.CorrectionDecided(what=what, answer_by=by):
+            return "决定要求补正", f"{'；'.join(what)}。期限{date_zh(by)}，补正告知书制发后生效"
+        case d.ExtensionDecided(working_days=days, reason=reason):
+            return f"同意延期 {days} 个工作日", f"{reason}。延期答复告知书制发后生效"
+        case d.OpinionDecided(whom=whom, organ=organ):
+            return f"决定向{WHOM[whom]}征求意见", f"{organ}{'，' if organ else ''}征求意见书制发后不计入期限"
+        case d.ReasonsDecided(facts=facts, answer_by=by):
+            return "决定要求说明理由", f"{facts}。期限{date_zh(by)}"
+        case d.FeeDecided(fee=fee):
+            return "决定收费", f"{fee.amount:.2f} 元，收费通知书制发后生效"
+        case f.NoticeDropped(notice=notice, why=why):
+            return f"不再制发{NOTICES_ZH[notice]}", why
+        case f.NoticeReached(notice=notice, received_on=on, answer_by=by):
+            return f"申请人收到{NOTICES_ZH[notice]}", f"{date_zh(on)}，期限{date_zh(by)}"
+        case f.ClockInherited(due_on=on):
+            return "承接原件的期限", f"到{date_zh(on)}，已经用过的补正、延期、扣除和收费一并承接"
 
 
 def _consulting(fact: f.Fact) -> tuple[str, str]:
