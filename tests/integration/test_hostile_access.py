@@ -186,6 +186,7 @@ POST   /identity/me/(mail|password)                                             
 GET    /identity/api/directory                                                            anybody-signed-in
 POST   /identity/api/notices                                                              a-service-alone
 POST   /publication/documents/new                                                         draft.create
+POST   /publication/documents/new/autosave                                                draft.create
 POST   /publication/documents/import                                                      draft.create|draft.import
 POST   /publication/documents/preview                                                     draft.edit
 POST   /publication/documents/D/(edit|autosave|interpretations|interpretations/remove)    draft.edit
