@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from gongkai.runtime.tx import Tx
@@ -10,12 +10,12 @@ from gongkai.statute import rules
 from gongkai.statute.legal_day import legal_date
 from request.domain import commands as c
 from request.domain.case import Case, file_of
-from request.domain.decided import NOTICES_ZH, OpinionDecided, notice_of
 from request.domain.law import cite
 from request.domain.values import Channel, Searched
 from request.pages.act import Act, Doing, Field, Options, Typed
 from request.pages.acts_fee import FEES
 from request.pages.acts_more import MORE
+from request.pages.acts_notices import NOTICES
 from request.people import ThirdParty
 from request.receiving import Receipt
 
@@ -70,28 +70,6 @@ async def _ask_correction(here: Doing, tx: Tx, typed: Typed) -> None:
         typed.lines("what"), typed.day("answer_by"), here.officer.person_id, legal_date(tx.now)
     )
     await _perform(here, tx, command)
-
-
-async def _drop(here: Doing, tx: Tx, typed: Typed) -> None:
-    notice, _, letter = typed.text("notice").partition(":")
-    asked: Any = notice
-    command = c.DropNotice(
-        asked, typed.text("why"), here.officer.person_id, legal_date(tx.now), UUID(letter) if letter else None
-    )
-    await _perform(here, tx, command)
-
-
-def _decided(here: Doing) -> Options:
-    file = file_of(here.case)
-    return [
-        (f"{notice_of(one)}:{one.letter}" if isinstance(one, OpinionDecided) else notice_of(one),
-         f"{NOTICES_ZH[notice_of(one)]}，{one.decided_on}决定")
-        for one in (file.decided if file else ())
-    ]  # fmt: skip
-
-
-async def _notice_received(here: Doing, tx: Tx, typed: Typed) -> None:
-    await _perform(here, tx, c.NoteNoticeReceived(typed.day("received_on"), legal_date(tx.now)))
 
 
 async def _corrected(here: Doing, tx: Tx, typed: Typed) -> None:
@@ -289,17 +267,6 @@ ACTS: Final = (
         cite("A30"), group="期限", done="已记下补正要求，请制发补正告知书。",
     ),
     Act(
-        "drop", "撤销还没有制发的决定", "撤销", "request.handle", c.DropNotice, _drop,
-        (Field("notice", "哪一项", "choice", options=_decided), Field("why", "理由", rows=2)),
-        "决定要到文书制发时才生效；还没有制发的可以撤销，期限不受影响。", cite("A45"), group="期限",
-        done="已撤销，期限照常计算。",
-    ),
-    Act(
-        "notice-received", "申请人收到告知书", "记下", "request.handle", c.NoteNoticeReceived, _notice_received,
-        (Field("received_on", "收到的日期", "day", "邮寄的补正告知书、说明理由告知书，自申请人收到之日起算期限。"),),
-        article=f"{cite('A30')}、{cite('A35')}", group="期限",
-    ),
-    Act(
         "corrected", "收到补正", "记下补正", "request.register",
         c.ReceiveCorrection, _corrected,
         (
@@ -396,6 +363,7 @@ ACTS: Final = (
         "archive", "归档", "归档", "request.handle",
         c.Archive, _archive, article=cite("A45"), group="办结",
     ),
+    *NOTICES,
     *FEES,
     *MORE,
 )
