@@ -135,6 +135,7 @@ async def test_applications_their_pages_and_their_clocks_ask_no_more_often_than_
             cases.append(await office.received())
             asked = {"what": ["请写明文号"], "answer_by": "2025-10-13"}
             await office.do("drafter", "POST", f"/cases/{cases[-1]}/correction", asked)
+            await office.do("drafter", "POST", f"/cases/{cases[-1]}/letters", {"kind": "correction"})
         for path in list(MOST_OF_REQUESTS)[1:]:
             await page(path, cases[0])  # what is asked once in the life of a process
         await listened(office.kit.pool, statements)

@@ -24,6 +24,7 @@ async def corrected(office):
     case_id = await office.received()
     asked = {"what": ["请写明文号"], "answer_by": "2025-10-13"}
     await office.do("drafter", "POST", f"/cases/{case_id}/correction", asked)
+    await office.do("drafter", "POST", f"/cases/{case_id}/letters", {"kind": "correction"})
     return case_id
 
 
@@ -44,7 +45,6 @@ async def charged(office):
     case_id = await office.received()
     await office.do("drafter", "POST", f"/cases/{case_id}/fee", {"standard": "pages", "pages": 41})
     await office.do("drafter", "POST", f"/cases/{case_id}/letters", {"kind": "fee"})
-    await office.do("drafter", "POST", f"/cases/{case_id}/fee/received", {"received_on": office.today})
     return case_id
 
 
