@@ -31,8 +31,9 @@ class Following:
         await count_try(self.kit, buckets)
         async with self.kit.reading() as db:
             found = await store.code(db, self.keyring.code(code))
-        case_id, expected = found or (UUID(int=0), bytes(32))
-        right = same(self.keyring.factor(code, factor), expected)
+        case_id, first, later = found or (UUID(int=0), bytes(32), None)
+        given = self.keyring.factor(code, factor), self.keyring.case_factor(case_id, factor)
+        right = same(given[0], first) if later is None else same(given[1], later)
         if found is None or not right:
             raise NotFound(WRONG)
         async with self.kit.transaction() as tx:

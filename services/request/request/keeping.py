@@ -139,3 +139,16 @@ async def files_of(tx: Tx, case_id: UUID, digests: Sequence[str]) -> list[Any]:
     """Return name and place of these files of a case, each once."""
     rows: list[Any] = await tx.db.fetch(SQL["files_given"], case_id, list(digests))
     return rows
+
+
+# ── Applicants who are recognised later ────────────────────────────────────
+
+
+async def keep_case_factor(tx: Tx, case_id: UUID, factor: bytes) -> None:
+    await tx.db.execute(SQL["keep_case_factor"], case_id, factor)
+
+
+async def keep_same_person(tx: Tx, before: UUID, person: UUID) -> None:
+    """Let what lies under an earlier key of an applicant go with their own."""
+    await tx.db.execute(SQL["move_agents"], before, person)
+    await tx.db.execute(SQL["keep_same_person"], before, person, tx.now)

@@ -9,7 +9,7 @@ from uuid import UUID
 from gongkai.runtime.errors import NotFound
 from gongkai.runtime.tx import Tx
 from gongkai.runtime.vault import ErasedError, Vault
-from request import store
+from request import keeping, store
 from request.application import Application, as_json, from_json
 from request.domain.file import Consultation
 from request.keyring import Keyring
@@ -66,6 +66,21 @@ class People:
         proof = self.keyring.proof(organ_id, application.proof_number)
         person = await store.known_or_new_applicant(tx, organ_id, proof, tx.new_id())
         return person or await self._again(tx, organ_id, proof)
+
+    async def identified(
+        self, tx: Tx, organ_id: UUID, before: UUID, application: Application, *, moves: bool = True
+    ) -> UUID:
+        """Return who somebody is who first applied without a proof: the same, unless we know the proof already.
+
+        Then what lies under their first key goes with the person whose proof it is.
+        """
+        proof = self.keyring.proof(organ_id, application.proof_number)
+        person = await store.known_or_new_applicant(tx, organ_id, proof, before)
+        person = person or await self._again(tx, organ_id, proof)
+        if person == before or not moves:
+            return before
+        await keeping.keep_same_person(tx, before, person)
+        return person
 
     async def _again(self, tx: Tx, organ_id: UUID, proof: bytes) -> UUID:
         known = await store.applicant_of(tx, organ_id, proof)

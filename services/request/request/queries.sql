@@ -9,7 +9,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 ON CONFLICT (id) DO UPDATE SET
     state = excluded.state, version = excluded.version, round = excluded.round, year = excluded.year,
     serial = excluded.serial, number = excluded.number, topic = excluded.topic,
-    application_item = excluded.application_item, items = excluded.items, received_on = excluded.received_on,
+    applicant = excluded.applicant, application_item = excluded.application_item, items = excluded.items,
+    supply_form = excluded.supply_form, way = excluded.way, submitted_on = excluded.submitted_on,
+    received_on = excluded.received_on,
     awaiting = excluded.awaiting, due_on = excluded.due_on, provisional = excluded.provisional,
     next_step = excluded.next_step, unit = excluded.unit, handler = excluded.handler, row = excluded.row,
     answered_on = excluded.answered_on, late = excluded.late, closed_on = excluded.closed_on,
@@ -248,8 +250,21 @@ SELECT pg_advisory_xact_lock(hashtextextended($1, 34))
 SELECT case_id, content, made_at FROM query_code WHERE code = $1
 
 -- code --
--- The case of a code and its second factor.
-SELECT case_id, factor FROM query_code WHERE code = $1
+-- The case of a code and its second factor; the one that is bound to the case came with a correction.
+SELECT case_id, factor, case_factor FROM query_code WHERE code = $1
+
+-- keep_case_factor --
+-- From a correction on the second factor is another. The code itself is kept nowhere, so it is bound to the case.
+UPDATE query_code SET case_factor = $2 WHERE case_id = $1
+
+-- move_agents --
+-- Who spoke for somebody speaks for the person as whom they were recognised.
+UPDATE third_party SET of_person = $2 WHERE of_person = $1
+
+-- keep_same_person --
+-- The key under which somebody's first papers lie goes with their own.
+INSERT INTO third_party (person_id, since, role, of_person) VALUES ($1, $3, 'same-person', $2)
+ON CONFLICT (person_id) DO UPDATE SET of_person = excluded.of_person
 
 -- keep_draft --
 -- What an applicant typed, under the digest of the browser's cookie.

@@ -49,7 +49,8 @@ WITH somebody AS (
     FROM case_row WHERE id = $1 AND applicant IS NOT NULL
     UNION ALL
     SELECT p.person_id, p.role, p.since, p.consultation FROM third_party AS p
-    WHERE p.case_id = $1 OR p.of_person = (SELECT applicant FROM case_row WHERE id = $1)
+    WHERE p.role <> 'same-person'
+      AND (p.case_id = $1 OR p.of_person = (SELECT applicant FROM case_row WHERE id = $1))
 )
 SELECT s.*, k.erased_at FROM somebody AS s LEFT JOIN vault_key AS k USING (person_id)
 ORDER BY s.role <> 'applicant', s.since, s.person_id

@@ -21,7 +21,7 @@ from request.domain.values import Channel
 from request.keyring import Keyring, new_code, new_token, same
 from request.notifying import Notifier
 from request.people import People, Purpose, read_or_none
-from request.service import Desk
+from request.service import Desk, Loaded
 
 DRAFT_KEPT: Final = timedelta(hours=24)
 ERASE_DRAFT: Final = "request-draft-erase"
@@ -163,17 +163,51 @@ class Reception:
         await self.notifier.tell(tx, case_id, "received")
         return facts
 
-    async def correct(self, tx: Tx, case_id: UUID, received_on: date, change: Application, excuse: str = "") -> None:
-        """Take the corrected application; the clock runs anew from its receipt (A30)."""
+    async def correct(
+        self,
+        tx: Tx,
+        case_id: UUID,
+        received_on: date,
+        change: Application,
+        excuse: str = "",
+        *,
+        by_applicant: bool = False,
+    ) -> None:
+        """Take the corrected application; the clock runs anew from its receipt (A30).
+
+        A proof of identity that comes with it says who applied: the case is theirs from now on, with all that follows.
+        """
         loaded = await self.desk.take(tx, case_id)
-        person = loaded.file.application.applicant
         before = await read_or_none(self.people, tx, loaded.file.application.item, "system")
         wrong = problems_of_change(before, change, legal_date(tx.now)) if before else []
+        if by_applicant and before and before.proof_number and before.proof_number != change.proof_number:
+            wrong.append(("proof", "已经登记的证件号码不能在网上更改，请带上证件联系我们"))
         if wrong:
             raise Invalid(wrong)
+        person = await self._corrected_person(tx, loaded, before, change)
         item = await self.people.keep_application(tx, person, change)
-        command = c.ReceiveCorrection(received_on, item, legal_date(tx.now), excuse)
+        applicant = person if person != loaded.file.application.applicant else None
+        command = c.ReceiveCorrection(
+            received_on, item, legal_date(tx.now), excuse, applicant, change.supply_form, change.way
+        )
         await self.desk.decide_on(tx, loaded, command)
+        if before is None or before.factor != change.factor:
+            opened_by = loaded.file.application.split_from or case_id
+            await keeping.keep_case_factor(tx, opened_by, self.keyring.case_factor(opened_by, change.factor))
+
+    async def _corrected_person(
+        self, tx: Tx, loaded: Loaded, before: Application | None, change: Application
+    ) -> UUID:
+        """Return whose case it is after a correction; whoever shows another proof than before is somebody else."""
+        application = loaded.file.application
+        shown = before.proof_number if before else ""
+        if not change.proof_number or change.proof_number == shown:
+            return application.applicant
+        if shown:
+            return await self.people.applicant(tx, application.organ_id, change)
+        # The other parts of a paper stay with whom it came from, so a part alone does not become somebody else's.
+        moves = application.split_from is None
+        return await self.people.identified(tx, application.organ_id, application.applicant, change, moves=moves)
 
     async def split(
         self, tx: Tx, case_id: UUID, parts: Sequence[Application], reason: str, by: UUID, organ_id: UUID

@@ -376,9 +376,10 @@ async def submission(tx: Tx, code: bytes) -> Any:
     return await tx.db.fetchrow(SQL["submission"], code)
 
 
-async def code(db: Any, code_digest: bytes) -> tuple[UUID, bytes] | None:
+async def code(db: Any, code_digest: bytes) -> tuple[UUID, bytes, bytes | None] | None:
+    """Return the case of a code, its second factor, and the one that a correction brought, bound to the case."""
     row = await db.fetchrow(SQL["code"], code_digest)
-    return (row["case_id"], row["factor"]) if row else None
+    return (row["case_id"], row["factor"], row["case_factor"]) if row else None
 
 
 async def keep_draft(tx: Tx, token: bytes, person: UUID, item: UUID, erase_at: datetime) -> None:

@@ -90,7 +90,10 @@ def receive_correction(case: Handling | Lapsed, command: c.ReceiveCorrection, ca
     if isinstance(case, Lapsed) and any(letter.kind == "lapsed" for letter in case.file.letters):
         raise Refused("不再处理告知书已经印发，申请人可以重新提出申请。", cite("A30"))
     return [
-        f.CorrectionReceived(command.received_on, command.application_item, command.excuse.strip()),
+        f.CorrectionReceived(
+            command.received_on, command.application_item, command.excuse.strip(), command.applicant,
+            command.supply_form, command.way,
+        ),
         started(command.received_on, calendar),
     ]
 

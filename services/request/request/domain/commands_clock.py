@@ -102,6 +102,10 @@ class ReceiveCorrection:
     today: date
     excuse: str = ""
     """Why it came too late without fault; needed after the period set, and free of personal data."""
+    applicant: UUID | None = None
+    """Who the applicant turned out to be, when the correction brings the proof of identity."""
+    supply_form: SupplyForm | None = None
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,10 @@ class CorrectionReceived:
     application_item: UUID
     excuse: str = ""
     """Why it came after the period set, without the applicant's fault."""
+    applicant: UUID | None = None
+    """Who the applicant is, now that the proof of identity is there; None where nothing changed."""
+    supply_form: SupplyForm | None = None
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,14 @@ def gather(file: CaseFile, fact: f.Fact) -> CaseFile:
             return replace(file, correction=Correction(fact.asked_on, fact.what, fact.answer_by))
         case f.CorrectionReceived():
             asked = file.correction or Correction(fact.received_on, (), fact.received_on)
-            application = replace(file.application, item=fact.application_item)
+            known = file.application
+            application = replace(
+                known,
+                item=fact.application_item,
+                applicant=fact.applicant or known.applicant,
+                supply_form=fact.supply_form or known.supply_form,
+                way=fact.way or known.way,
+            )
             corrected = replace(asked, received_on=fact.received_on, lapsed_on=None)
             return replace(file, application=application, correction=corrected)
         case f.CorrectionLapsed():

@@ -81,7 +81,7 @@ def router(desks: Desks) -> APIRouter:
         from_our_page(request)
         case_id = desks.following.case_of(opened)
         async with desks.by_applicant() as tx:
-            await desks.reception.correct(tx, case_id, legal_date(tx.now), body.value())
+            await desks.reception.correct(tx, case_id, legal_date(tx.now), body.value(), by_applicant=True)
 
     @routes.post("/withdraw", status_code=204)
     async def withdraw(body: b.WithdrawBody, request: Request, opened: MineCookie = None) -> None:

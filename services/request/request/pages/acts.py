@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from gongkai.runtime.tx import Tx
 from gongkai.statute import rules
 from gongkai.statute.legal_day import legal_date
+from request.application import PROOF_KINDS
 from request.domain import commands as c
 from request.domain.case import Case, file_of
 from request.domain.law import cite
@@ -72,10 +73,15 @@ async def _ask_correction(here: Doing, tx: Tx, typed: Typed) -> None:
     await _perform(here, tx, command)
 
 
+#: What a correction may supply besides the description (A30); what is left empty stays as it was.
+SUPPLIED: Final = ("name", "proof_kind", "proof", "phone", "email", "address")
+
+
 async def _corrected(here: Doing, tx: Tx, typed: Typed) -> None:
     reception = here.bench.desks.reception
     application = await reception.application(tx, here.case_id, "handling", here.officer.organ_id)
-    change = replace(application, description=typed.text("description"))
+    given: dict[str, Any] = {name: typed.text(name) for name in SUPPLIED if typed.text(name)}
+    change = replace(application, description=typed.text("description"), **given)
     await reception.correct(tx, here.case_id, typed.day("received_on"), change, typed.text("excuse"))
 
 
@@ -272,6 +278,13 @@ ACTS: Final = (
         (
             Field("received_on", "收到补正的日期", "day"),
             Field("description", "补正后的内容", rows=5, lasting=False, most=5_000),
+            Field("name", "补正的姓名或者名称", optional=True, lasting=False, most=200, hint="没有补正的不填，下同。"),
+            Field("proof_kind", "补正的身份证明", "choice", optional=True, options=tuple(PROOF_KINDS.items())),
+            Field("proof", "证件号码", optional=True, lasting=False, most=60,
+                  hint="加密保存。填写以后，申请人用它的最后六位查询进度。"),
+            Field("phone", "补正的联系电话", optional=True, lasting=False, most=40),
+            Field("email", "补正的电子邮箱", optional=True, lasting=False, most=120),
+            Field("address", "补正的通信地址", optional=True, lasting=False, most=300),
             Field("excuse", "逾期的正当理由", optional=True, rows=2),
         ),
         article=cite("A30"), group="期限", done="已收到补正，答复期限重新起算。",

@@ -16,7 +16,7 @@ from gongkai.web.downloads import attachment, shown_pdf
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.routing import beside
 from request import reading, store
-from request.application import Application
+from request.application import PROOF_KINDS, Application
 from request.domain import commands as c
 from request.domain.case import (
     STATE_NAMES,
@@ -43,12 +43,19 @@ TOO_OFTEN: Final = 429
 HERE: Final = Link("办理进度")
 DONE: Final = {
     "corrected": "补正已经收到，答复期限从今天的次日起重新计算。",
+    "identified": "补正已经收到，答复期限从今天的次日起重新计算。今后查询进度，请用查询码和证件号码最后六位。",
     "withdrawn": "申请已经撤回，不再办理。",
     "objected": "异议已经收到，我们核对后答复，答复显示在本页。",
 }
 CHANGEABLE: Final = (
-    "title", "document_number", "description", "supply_form", "way", "phone", "email", "address",
+    "name", "title", "document_number", "description", "supply_form", "way", "phone", "email", "address",
 )  # fmt: skip
+PROOF: Final = ("proof_kind", "proof")
+
+
+def changeable(application: Application) -> tuple[str, ...]:
+    """Return what an applicant may correct; a proof of identity that we have is changed with the proof in hand only."""
+    return CHANGEABLE if application.proof_number else PROOF + CHANGEABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +161,7 @@ def router(site: PublicSite) -> APIRouter:
             found = await opened(request)
         except Unauthenticated:
             return see_other(MINE)
-        form = Form.of({name: getattr(found.application, name) for name in CHANGEABLE})
+        form = Form.of({name: getattr(found.application, name) for name in changeable(found.application)})
         return await correction_page(request, found, form)
 
     async def correction_page(request: Request, found: Opened, form: Form, status: int = 200) -> Response:
@@ -171,6 +178,8 @@ def router(site: PublicSite) -> APIRouter:
             asked=case.file.correction.what,
             answer_by=case.awaits.answer_by,
             item=found.item,
+            unproved=not found.application.proof_number,
+            proof_kinds=list(PROOF_KINDS.items()),
             limits=LIMITS,
             supply_forms=list(SUPPLY_FORMS.items()),
             ways=list(WAYS.items()),
@@ -188,13 +197,16 @@ def router(site: PublicSite) -> APIRouter:
             form.add("description", "请写明想要的信息：名称、文号，或者便于查找的其他特征", "具体说明")
         if typed is None or form.errors:
             return await correction_page(request, found, form, 422)
-        change: dict[str, Any] = {name: getattr(typed, name) for name in CHANGEABLE}
+        names = changeable(found.application)
+        change: dict[str, Any] = {name: getattr(typed, name) for name in names}
+        whole = replace(found.application, **change)
         try:
             async with desks.by_applicant() as tx:
-                await desks.reception.correct(tx, found.id, legal_date(tx.now), replace(found.application, **change))
+                await desks.reception.correct(tx, found.id, legal_date(tx.now), whole, by_applicant=True)
         except ANSWERED as trouble:
             return await correction_page(request, found, form, note(form, trouble))
-        return see_other(_with(f"{MINE}{found.item}", "done=corrected"))
+        done = "corrected" if whole.factor == found.application.factor else "identified"
+        return see_other(_with(f"{MINE}{found.item}", f"done={done}"))
 
     @routes.get("/withdraw")
     async def ask_withdraw(request: Request) -> Response:
