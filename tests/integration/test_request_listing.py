@@ -46,5 +46,7 @@ async def test_pages_follow_each_other_and_another_organ_has_none(office):
     assert [(len(page.rows), page.total) for page in pages] == [(2, 5), (2, 5), (1, 5)]
     assert len({row["id"] for page in pages for row in page.rows}) == 5
     assert urgent.total == 5
-    assert urgent.rows[-1]["due_on"] is None
+    # What is to be confirmed with the applicant on its day comes before every reply.
+    assert [urgent.rows[0]["next_step"], urgent.rows[0]["due_on"]] == ["receipt", urgent.rows[0]["submitted_on"]]
+    assert all(row["due_on"] > urgent.rows[0]["due_on"] for row in urgent.rows[1:])
     assert (await listing.queue(office.kit.pool, ORGAN, step="receipt")).total == 1
