@@ -10,6 +10,7 @@ import pytest
 from tests.support.counting_samples import case_id, imported, known, report
 from tests.support.kits import HeldClock, a_kit
 
+from gongkai.runtime.tx import SYSTEM, Actor
 from gongkai.statute.refusal import Refused
 from request import tallies
 from request.counting.places import period
@@ -42,8 +43,10 @@ def command_of(case: f.CaseImported) -> c.ImportCase:
     return c.ImportCase(today=TODAY, **{field.name: getattr(case, field.name) for field in fields(case)})
 
 
-async def tell(kit, case: UUID, *facts: f.Fact, at: datetime | None = None, is_new: bool = False) -> None:
-    async with kit.transaction(at=at) as tx:
+async def tell(
+    kit, case: UUID, *facts: f.Fact, at: datetime | None = None, is_new: bool = False, actor: Actor = SYSTEM
+) -> None:
+    async with kit.transaction(at=at, actor=actor) as tx:
         await tallies.keep(tx, case, facts, is_new=is_new)
 
 
@@ -132,7 +135,10 @@ async def test_a_case_joined_while_the_other_is_being_answered_does_not_stay_ope
     async with kit.transaction() as answering:
         await tallies.keep(answering, TWO, [answered("g", date(2025, 12, 15))], is_new=False)
         await answering.db.flush()
-        joining = asyncio.create_task(tell(kit, ONE, f.JoinedInto(TWO, OFFICER, ""), at=datetime(2025, 12, 15, tzinfo=UTC)))
+        joined = tell(
+            kit, ONE, f.JoinedInto(TWO, OFFICER, ""), at=datetime(2025, 12, 15, tzinfo=UTC), actor=Actor("person", str(OFFICER))
+        )
+        joining = asyncio.create_task(joined)  # an officer waits where a timer comes again
         done, _ = await asyncio.wait([joining], timeout=0.3)
         assert not done
     await joining
