@@ -51,6 +51,7 @@ CHANGEABLE: Final = (
     "name", "title", "document_number", "description", "supply_form", "way", "phone", "email", "address",
 )  # fmt: skip
 PROOF: Final = ("proof_kind", "proof")
+WHO: Final = ("name", *PROOF)
 
 
 def changeable(application: Application) -> tuple[str, ...]:
@@ -197,7 +198,8 @@ def router(site: PublicSite) -> APIRouter:
             form.add("description", "请写明想要的信息：名称、文号，或者便于查找的其他特征", "具体说明")
         if typed is None or form.errors:
             return await correction_page(request, found, form, 422)
-        names = changeable(found.application)
+        # Who applies stays as they are where the form did not ask, a page that was open since yesterday say.
+        names = [name for name in changeable(found.application) if name not in WHO or name in form.fields]
         change: dict[str, Any] = {name: getattr(typed, name) for name in names}
         whole = replace(found.application, **change)
         try:
