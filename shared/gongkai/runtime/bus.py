@@ -23,8 +23,9 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 
 from gongkai.contracts import catalog
-from gongkai.contracts.envelope import Event
+from gongkai.contracts.envelope import Event, Received
 from gongkai.runtime import cloudevents, fault, telemetry
+from gongkai.runtime.cloudevents import Unreadable
 from gongkai.runtime.errors import ChangedMeanwhile
 from gongkai.runtime.inbox import Inbox
 from gongkai.runtime.kit import AWAY, Handler, Kit
@@ -234,9 +235,11 @@ class Bus:
         return broker
 
     def _pass_over(self, consumer: Any, found: Mapping[TopicPartition, Sequence[ConsumerRecord[Any, Any]]]) -> bool:
-        """Note records as taken when all are of types that only others handle: most of a topic, to most services."""
+        """Note records as taken when all are sound and of types that only others handle: most of a topic, to most."""
         records = [record for batch in found.values() for record in batch]
         if not all(_type_of(record) in self._others for record in records):
+            return False
+        if any(isinstance(self._read(record), Unreadable) for record in records):
             return False
         self._places.taken(consumer, records)
         self.last_batch = self._kit.now()
@@ -248,14 +251,15 @@ class Bus:
         for topic, count in Counter(record.topic for record in records).items():
             self._kit.metrics.inbox_events.labels(self._kit.name, topic[cut:], "skipped").inc(count)
 
+    def _read(self, record: ConsumerRecord[Any, Any]) -> Received | Unreadable:
+        topic = record.topic.removeprefix(self._kit.settings.kafka_prefix)
+        return cloudevents.from_kafka(
+            record.headers, record.value, topic=topic, partition=record.partition, offset=record.offset
+        )
+
     async def _consume(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         read_at = self._kit.now()
-        cut = len(self._kit.settings.kafka_prefix)
-        batch = [
-            cloudevents.from_kafka(r.headers, r.value, topic=r.topic[cut:], partition=r.partition, offset=r.offset)
-            for r in records
-            if _type_of(r) not in self._others
-        ]
+        batch = [self._read(record) for record in records]
         pause = 0.1
         while True:
             try:
