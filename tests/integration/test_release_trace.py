@@ -102,12 +102,13 @@ async def test_from_the_click_to_the_channels_and_back_there_is_one_trace(postgr
 
     for said, spans in (now, later):
         names = assert_one_story(said, spans)
-        assert names["handle DocumentApproved"] == 2
+        # A batch that goes a second time, because a lock was not free, leaves its spans twice.
+        assert names["handle DocumentApproved"] >= 2
         assert names["channel prepare"] == 2
-        assert names["handle ChannelPrepared"] == 3
-        assert names["handle ReleaseOrdered"] == 2
+        assert names["handle ChannelPrepared"] >= 3
+        assert names["handle ReleaseOrdered"] >= 2
         assert names["channel act"] >= 2
-        assert names["handle ChannelReleased"] == 3
+        assert names["handle ChannelReleased"] >= 3
         assert names["channel poll"] + names["channel push"] >= 1
         # The site says at the instant that it is visible; publication notes that a scheduled one has come.
         assert names["timer release-instant"] == (1 if said is now[0] else 2)

@@ -30,6 +30,7 @@ async def test_a_click_in_one_service_and_its_effect_in_another_reach_the_collec
         Service("publication", "/publication", "gongkai.runtime", shop.writer),
         Service("portal", "", "gongkai.runtime", shop.reader),
     ]
+    telemetry.shutdown()  # whoever set it up before in this process named it
     with a_collector() as collector:
         settings = await settings_for(
             postgres, kafka, tmp_path, ["publication", "portal"], otlp_endpoint=collector.url
