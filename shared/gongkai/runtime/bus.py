@@ -11,7 +11,6 @@ import dataclasses
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from typing import Any, Final
@@ -30,7 +29,7 @@ from gongkai.runtime.errors import ChangedMeanwhile
 from gongkai.runtime.inbox import Inbox
 from gongkai.runtime.kit import AWAY, Handler, Kit
 from gongkai.runtime.net import reachable
-from gongkai.runtime.places import Places
+from gongkai.runtime.places import Places, meant_for_us
 from gongkai.runtime.standstill import Mark, Standstill
 
 log = telemetry.logger(__name__)
@@ -56,7 +55,6 @@ class Bus:
         self._in_hand: Counter[str] = Counter()
         self._watching: asyncio.Task[None] | None = None
         self._before_ack = before_ack
-        self.last_batch: datetime | None = None
         self.started = asyncio.Event()
         # Numbers that are there from the start: of one that appears with its first event nobody can say how it grew.
         kit.metrics.inbox_replaced.labels(kit.name)
@@ -128,8 +126,7 @@ class Bus:
                 ends = await reader.end_offsets(parts)
                 marks = {part: Mark(await reader.position(part), end) for part, end in ends.items()}
         except (asyncio.CancelledError, Exception) as trouble:
-            task = asyncio.current_task()
-            if isinstance(trouble, asyncio.CancelledError) and task is not None and task.cancelling():
+            if meant_for_us(trouble):
                 raise
             log.warning("reader-silent", trouble=type(trouble).__name__, detail=str(trouble)[:200])
             return None
@@ -139,10 +136,9 @@ class Bus:
 
     def _show_lag(self, marks: Mapping[TopicPartition, Mark]) -> None:
         """Report what is on the bus and not taken in, what is in hand included; others report their own partitions."""
-        cut = len(self._kit.settings.kafka_prefix)
         lag = {topic: self._in_hand[topic] for topic in self._topics}
         for part, mark in marks.items():
-            lag[part.topic[cut:]] += max(mark.end - mark.place, 0)
+            lag[self._plain(part.topic)] += max(mark.end - mark.place, 0)
         for topic, waiting in lag.items():
             self._kit.metrics.inbox_lag.labels(self._kit.name, topic).set(waiting)
 
@@ -215,7 +211,7 @@ class Bus:
 
         async def consume(message: KafkaMessage) -> None:
             records = message.raw_message if isinstance(message.raw_message, tuple) else (message.raw_message,)
-            self._in_hand = Counter(record.topic[len(settings.kafka_prefix) :] for record in records)
+            self._in_hand = Counter(self._plain(record.topic) for record in records)
             try:
                 await self._consume(records)
                 fault.point(f"{self._kit.name}:taken")
@@ -239,26 +235,24 @@ class Bus:
         records = [record for batch in found.values() for record in batch]
         if not all(_type_of(record) in self._others for record in records):
             return False
-        if any(isinstance(self._read(record), Unreadable) for record in records):
+        events = [self._read(record) for record in records]
+        if any(isinstance(event, Unreadable) for event in events):
             return False
         self._places.taken(consumer, records)
-        self.last_batch = self._kit.now()
-        self._count_skipped(records)
+        self.inbox.count(Counter((event.topic, "skipped") for event in events))
         return True
 
-    def _count_skipped(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
-        cut = len(self._kit.settings.kafka_prefix)
-        for topic, count in Counter(record.topic for record in records).items():
-            self._kit.metrics.inbox_events.labels(self._kit.name, topic[cut:], "skipped").inc(count)
-
     def _read(self, record: ConsumerRecord[Any, Any]) -> Received | Unreadable:
-        topic = record.topic.removeprefix(self._kit.settings.kafka_prefix)
+        topic = self._plain(record.topic)
         return cloudevents.from_kafka(
             record.headers, record.value, topic=topic, partition=record.partition, offset=record.offset
         )
 
+    def _plain(self, topic: str) -> str:
+        """Return the name of a topic as the catalogue knows it."""
+        return topic.removeprefix(self._kit.settings.kafka_prefix)
+
     async def _consume(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
-        read_at = self._kit.now()
         batch = [self._read(record) for record in records]
         pause = 0.1
         while True:
@@ -271,8 +265,6 @@ class Bus:
                 pause = min(pause * 2, 5.0)
             else:
                 break
-        self.last_batch = read_at
-        self._count_skipped([record for record in records if _type_of(record) in self._others])
 
 
 class _Patient(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types

@@ -82,9 +82,13 @@ class Inbox:
                 raise
             handled, outcomes = await self._take(batch, careful=True)
         self.taken += handled
-        for (topic, outcome), count in outcomes.items():
-            self._kit.metrics.inbox_events.labels(self._kit.name, topic, outcome).inc(count)
+        self.count(outcomes)
         return handled
+
+    def count(self, outcomes: Mapping[tuple[str, str], int]) -> None:
+        """Put into the metrics what became of events, by topic and outcome."""
+        for (topic, outcome), number in outcomes.items():
+            self._kit.metrics.inbox_events.labels(self._kit.name, topic, outcome).inc(number)
 
     async def _take(
         self, batch: Sequence[Received | Unreadable], *, careful: bool

@@ -11,6 +11,9 @@ from gongkai.contracts.envelope import Envelope, Event
 #: Stores and numbers the events. It takes the lock of the head, so it is the last thing before COMMIT.
 APPEND: Final = "outbox_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
+#: The advisory lock under which `outbox_append` numbers; whoever holds it sees an outbox that stands still.
+NUMBERING: Final = 7310579
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:

@@ -21,6 +21,12 @@ _SOON: Final = 0.25
 _PATIENCE: Final = 5.0
 
 
+def meant_for_us(trouble: BaseException) -> bool:
+    """Tell whether this task is to stop. A client that loses its connection also cancels what it was doing."""
+    task = asyncio.current_task()
+    return isinstance(trouble, asyncio.CancelledError) and task is not None and task.cancelling() > 0
+
+
 class Places:
     """Where one consumer is in its partitions, as far as everything before is taken in."""
 
@@ -71,10 +77,8 @@ class Places:
                 await self._consumer.commit(offsets)
         except (asyncio.CancelledError, Exception) as trouble:
             self._wait_again(offsets)
-            task = asyncio.current_task()
-            if isinstance(trouble, asyncio.CancelledError) and task is not None and task.cancelling():
+            if meant_for_us(trouble):
                 raise
-            # A client that loses its connection cancels what it was doing, and it was not we who were to stop.
             # Nothing is lost: what was taken is read and known again. It is told later, also when nothing more comes:
             # a broker that was away must not leave a lag that is none.
             log.warning("place-not-told", trouble=type(trouble).__name__, detail=str(trouble)[:200])

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Final
 
 from gongkai.runtime.leader import lock_number
+from gongkai.runtime.outbox import NUMBERING
 from gongkai.runtime.sql import Connection
 
-_STILL: Final = "SELECT pg_advisory_xact_lock(7310579)"
 _HELD: Final = "SELECT count(*) AS events, min(seq) AS first FROM outbox"
 _REWIND: Final = """
 UPDATE outbox_head SET leader_epoch = leader_epoch + 1, published_seq = coalesce($1::bigint - 1, last_seq)
@@ -40,7 +40,7 @@ async def rewind(db: Connection, service: str, now: datetime) -> Rewound | None:
         return None
     if not await db.fetchval("SELECT pg_try_advisory_xact_lock($1)", lock_number(f"relay:{service}")):
         raise StillRunning(service)
-    await db.execute(_STILL)
+    await db.execute("SELECT pg_advisory_xact_lock($1)", NUMBERING)
     held = await db.fetchrow(_HELD)
     last = await db.fetchval(_REWIND, held["first"])
     await db.execute(_UNPLACE)

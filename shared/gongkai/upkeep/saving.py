@@ -29,6 +29,7 @@ from gongkai.local.errors import DiskFull, StackError
 from gongkai.local.state import write_json
 from gongkai.runtime import seal
 from gongkai.runtime.identity_token import Tokens
+from gongkai.runtime.outbox import NUMBERING
 from gongkai.runtime.sql import Connection
 from gongkai.upkeep import strongbox, tables
 from gongkai.upkeep.lock import Lock
@@ -36,7 +37,6 @@ from gongkai.upkeep.place import Name, Place, shown
 from gongkai.upkeep.records import Reader, Writer
 
 FORMAT: Final = 1
-_OUTBOX_LOCK: Final = 7310579
 _STILL_WITHIN: Final = "2s"
 _TRIES: Final = 15
 _MEGABYTE: Final = 1024 * 1024
@@ -159,7 +159,7 @@ async def together(place: Place, saved: Saved) -> AsyncIterator[dict[str, Connec
             try:
                 for db in opened.values():
                     await db.execute(f"SET lock_timeout = '{_STILL_WITHIN}'")
-                    await db.execute("SELECT pg_advisory_lock($1)", _OUTBOX_LOCK)
+                    await db.execute("SELECT pg_advisory_lock($1)", NUMBERING)
                 break
             except asyncpg.LockNotAvailableError:
                 for db in opened.values():
