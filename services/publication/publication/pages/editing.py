@@ -1,10 +1,7 @@
-"""Writing: new drafts, imports, the editor with its files, what is kept while typing, and two people on one draft."""
+"""Writing: new drafts, imports, the editor with its files, and two people on one draft."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -17,13 +14,14 @@ from gongkai.web.filters import filesize
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from publication import autosaving, files, markup, reading, store
-from publication.autosaving import Autosave
+from publication.autosaving import Autosave, Typed
 from publication.callers import officer_of
 from publication.catalogue.columns import Columns
 from publication.domain import steps, themes
 from publication.domain.content import FORM_NAMES, KIND_NAMES, OPENNESS_NAMES, Content, File
 from publication.domain.dossier import Drafting, Reviewing
 from publication.naming import file_name
+from publication.pages import keeping
 from publication.pages.comparing import compare
 from publication.pages.console import ANSWERED, BASE, Console, column_groups, document_tabs, note
 from publication.pages.dossiers import with_own_blobs
@@ -32,7 +30,6 @@ from publication.pages.inputs import EditionInput, ImportInput, initial_of
 COVER_LIMIT: Final = 10 * 1024 * 1024
 COVER_KINDS: Final = ("jpg", "jpeg", "png")
 MOST_FILES: Final = 50
-_FIELDS: Final = (*initial_of(Content("", "other", "")), "edition")
 Creator = Annotated[Officer, Depends(require("draft.create"))]
 Editor = Annotated[Officer, Depends(require("draft.edit"))]
 Importer = Annotated[Officer, Depends(require("draft.import"))]
@@ -73,25 +70,11 @@ def router(console: Console) -> APIRouter:
         kind = request.query_params.get("kind", "notice")
         column = request.query_params.get("column", "")[:60]
         form = Form.of({"kind": kind if kind in KIND_NAMES else "notice", "column_id": column, "openness": "proactive"})
-        fetched = None
         async with console.looking(officer) as tx:
-            kept = await autosaving.waiting(tx.db, officer.person_id, officer.person_id)
-            if kept is not None and request.query_params.get("autosave") == "1":
-                fetched = await autosaving.fetch(console.kit, tx.db, officer.person_id, officer.person_id)
-        if fetched is not None:
-            form = Form.of(_typed(fetched.content))
-        return await _editor(
-            console, request, officer, form, Carried((), None), None, kept=None if fetched else kept,
-            fetched=fetched is not None,
-        )  # fmt: skip
-
-    @routes.post("/documents/new/autosave", status_code=204)
-    async def autosave_new(request: Request, officer: Creator) -> Response:
-        """Keep what is typed into a document that is not there yet: one per person, under the person's own id."""
-        form = await read_form(request)
-        async with console.changing(officer) as tx:
-            await autosaving.keep(console.kit, tx, officer.person_id, officer.person_id, 0, _typing(form))
-        return Response(status_code=204)
+            kept = await keeping.left(console, tx, request, officer, officer.person_id)
+        if isinstance(kept, Typed):
+            form = Form.of(keeping.form_values(kept.content))
+        return await _editor(console, request, officer, form, Carried((), None), None, kept=kept)
 
     @routes.post("/documents/new")
     async def create(request: Request, officer: Creator) -> Response:
@@ -146,17 +129,12 @@ def router(console: Console) -> APIRouter:
     async def edit_form(request: Request, document_id: UUID, officer: Editor) -> Response:
         async with console.looking(officer) as tx:
             draft = await _open(console, tx, officer, document_id)
-            kept = await autosaving.waiting(tx.db, document_id, officer.person_id)
-            fetched = None
-            if kept is not None and request.query_params.get("autosave") == "1":
-                fetched = await autosaving.fetch(console.kit, tx.db, document_id, officer.person_id)
+            kept = await keeping.left(console, tx, request, officer, document_id)
         carried = Carried(draft.content.attachments, draft.content.cover)
         form = Form.of({**initial_of(draft.content), "edition": draft.edition})
-        if fetched is not None:
-            form = Form.of(_typed(fetched.content) | {"edition": fetched.edition})
-        return await _editor(
-            console, request, officer, form, carried, draft, kept=None if fetched else kept, fetched=fetched is not None
-        )
+        if isinstance(kept, Typed):
+            form = Form.of(keeping.form_values(kept.content) | {"edition": kept.edition})
+        return await _editor(console, request, officer, form, carried, draft, kept=kept)
 
     @routes.post("/documents/{document_id}/edit")
     async def save(request: Request, document_id: UUID, officer: Editor) -> Response:
@@ -178,15 +156,6 @@ def router(console: Console) -> APIRouter:
                 status = note(form, trouble)
         return await _editor(console, request, officer, form, carried, draft, status)
 
-    @routes.post("/documents/{document_id}/autosave", status_code=204)
-    async def autosave(request: Request, document_id: UUID, officer: Editor) -> Response:
-        form = await read_form(request)
-        edition = int(form.value("edition")) if form.value("edition").isdigit() else 1
-        async with console.changing(officer) as tx:
-            await console.desk.load(tx, document_id, officer.organ_id)
-            await autosaving.keep(console.kit, tx, document_id, officer.person_id, edition, _typing(form))
-        return Response(status_code=204)
-
     return routes
 
 
@@ -194,22 +163,6 @@ def _onwards(form: Form, document_id: UUID) -> Response:
     """Go back to the text, or on to the reviews, as the button said."""
     base = f"{BASE}/documents/{document_id}"
     return see_other(f"{base}?done=saved" if form.value("then") == "read" else f"{base}/edit")
-
-
-def _typing(form: Form) -> str:
-    content = {name: form.values(name) if name == "theme" else form.value(name) for name in _FIELDS}
-    return json.dumps(content, ensure_ascii=False)
-
-
-def _typed(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Read an autosave of a page or of a program: both keep the same names, a program keeps lists and values."""
-    typed = {name: kept.get(name) for name in _FIELDS if name in kept}
-    if "themes" in kept:
-        typed["theme"] = kept["themes"]
-    keywords = typed.get("keywords")
-    if isinstance(keywords, list):
-        typed["keywords"] = "、".join(keywords)
-    return typed
 
 
 async def _open(console: Console, tx: Tx, officer: Officer, document_id: UUID) -> Open:
@@ -304,11 +257,10 @@ async def _editor(
     status: int = 200,
     *,
     kept: Autosave | None = None,
-    fetched: bool = False,
 ) -> HTMLResponse:
     columns = await _columns(console, officer)
     base = f"{BASE}/documents/{draft.document_id}" if draft else f"{BASE}/documents"
-    saved_at: datetime | None = kept.saved_at if kept else None
+    fetched = isinstance(kept, Typed)
     return await console.show(
         request,
         "editor.html",
@@ -321,8 +273,8 @@ async def _editor(
         edition=form.value("edition") or (draft.edition if draft else 0),
         tabs=document_tabs(draft.document_id, "edit", officer, editable=True) if draft else [],
         voids=draft.voids if draft else "",
-        autosaved=kept is not None,
-        autosaved_at=saved_at,
+        autosaved=kept is not None and not fetched,
+        autosaved_at=kept.saved_at if kept else None,
         autosave_stale=bool(draft and kept and kept.edition != draft.edition),
         from_autosave=fetched,
         action=f"{base}/edit" if draft else f"{base}/new",
