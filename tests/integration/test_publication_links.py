@@ -46,6 +46,25 @@ def anywhere(_: str) -> bool:
     return True
 
 
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A name service that knows these names and that nobody has a name that ends in .invalid."""
+    known: dict[str, str] = {}
+    others = socket.getaddrinfo
+
+    def find(host: str, *rest, **more):
+        if str(host).endswith(".invalid"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return others(known.get(host, host), *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", find)
+    return known
+
+
+async def test_a_name_that_nobody_has_is_gone(names):
+    assert await Asker().ask(["https://www.nobody.invalid/x"]) == {"https://www.nobody.invalid/x": "gone"}
+
+
 async def test_what_is_gone_is_told_from_what_gives_no_answer():
     async with another_site() as (site, _):
         asker = Asker(allowed=anywhere, within=1.0)
@@ -90,8 +109,10 @@ async def bureau(postgres, tmp_path: Path):
         yield opened
 
 
-async def test_a_dead_link_of_another_site_is_found_in_the_text(bureau):
-    async with another_site() as (site, _):
+async def test_a_dead_link_of_another_site_is_found_in_the_text(bureau, names):
+    names["www.example.com"] = "127.0.0.1"
+    async with another_site() as (here, _):
+        site = here.replace("127.0.0.1", "www.example.com")
         bureau.desks.checking.asker = Asker(allowed=anywhere)
         body = f"详见[通知]({site}/gone)和[另一处]({site}/broken)，以及{site}/there。"
 

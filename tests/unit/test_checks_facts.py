@@ -126,6 +126,25 @@ def test_links_found_dead_by_the_caller_block():
     assert (finding.rule_id, finding.severity) == ("link.dead", "must")
 
 
+@pytest.mark.parametrize(
+    ("url", "rule", "severity"),
+    [
+        ("http://192.168.1.8/a.doc", "link.inside", "must"),
+        ("http://oa.local/x", "link.inside", "must"),
+        ("https://user:pass@www.gov.cn/x", "link.secret", "must"),
+        ("https://www.gov.cn/x?token=abc", "link.secret", "must"),
+        ("https://t.cn/abc?token=abc", "link.secret", "must"),
+        ("https://t.cn/abc", "link.silent", "judge"),
+        ("https://www.example.com/a", "link.silent", "judge"),
+        ("https://www.gov.cn/x", "link.silent", "judge"),
+    ],
+)
+def test_that_a_site_is_silent_hides_nothing_that_must_be_put_right(url, rule, severity):
+    (finding,) = found(f"[x]({url})", silent_links=frozenset({url}))
+
+    assert (finding.rule_id, finding.severity) == (rule, severity)
+
+
 def test_links_and_file_names_are_listed_in_reading_order():
     text = "见[附件](/files/名单.xlsx)和https://www.gov.cn/a.pdf?x=1，另附：实施方案.docx。"
 

@@ -83,8 +83,6 @@ def _judge(link: Link, edition: CheckInput, lists: Lists) -> Hit | None:
     url, span = link.url, (link.start, link.end)
     if url in edition.dead_links:
         return _hit("dead", "must", "链接打不开", "检查时这个链接无法访问，请更换或删除。", *span)
-    if url in edition.silent_links:
-        return _hit("silent", "judge", "链接没有回应", "检查时这个网站没有回应，请打开看一看，再决定留不留。", *span)
     if url.startswith(("/blobs/", "/d/", "#")):
         return None
     if url.lower().startswith("www."):
@@ -113,10 +111,12 @@ def _judge(link: Link, edition: CheckInput, lists: Lists) -> Hit | None:
         return _hit("syntax", "must", "链接格式错误", "网址写法有误，点击后无法打开。", *span)
     if _inside(host):
         return _hit("inside", "must", "内部网络的链接", "公众无法访问内部网络地址，还会暴露内部信息。", *span)
-    if host in _SHORTENERS:
-        return _hit("shortened", "judge", "短链接", "短链接的去向可以被更改，请使用完整网址。", *span)
     if re.search(r"[?&](?:token|access_token|session|sid|password|pwd|secret)=", url, re.IGNORECASE):
         return _hit("secret", "must", "链接里带有登录凭据", "网址中含有令牌或密码参数，必须删除。", *span)
+    if link.url in edition.silent_links:
+        return _hit("silent", "judge", "链接没有回应", "检查时这个网站没有回应，请打开看一看，再决定留不留。", *span)
+    if host in _SHORTENERS:
+        return _hit("shortened", "judge", "短链接", "短链接的去向可以被更改，请使用完整网址。", *span)
     if not _known(host, lists):
         return _hit("foreign", "judge", "站外链接", f"“{host}”不在常用网站名单里，请确认是可靠的官方网站。", *span)
     if parts.scheme == "http" and not host.endswith("gov.cn"):
