@@ -17,6 +17,7 @@ from request.domain import commands as c
 from request.domain.case import AwaitingCorrection, Case, Handling, Joined, Submitted, file_of
 from request.following import COOKIE, COOKIE_PATH, LASTS
 from request.http import bodies as b
+from request.http import public_views as p
 from request.http import views as v
 from request.http.letters import MEDIA
 from request.http.public import not_from_abroad
@@ -48,7 +49,7 @@ def router(desks: Desks) -> APIRouter:
         return response
 
     @routes.get("/case")
-    async def mine(response: Response, opened: MineCookie = None) -> v.MineView:
+    async def mine(response: Response, opened: MineCookie = None) -> p.MineView:
         """Return the case: every date with the days counted one by one, the letters, and what may be done."""
         case_id = desks.following.case_of(opened)
         async with desks.reading() as db:
@@ -56,7 +57,7 @@ def router(desks: Desks) -> APIRouter:
             letters = await reading.letters(db, case_id)
             fee = await reading.fee(db, case_id)
         response.headers["Cache-Control"] = "no-store"
-        return v.MineView.model_validate(
+        return p.MineView.model_validate(
             shown(state) | {
                 "clock": clock_of(state, desks.desk.calendar, desks.desk.practice) | {
                     "periods": said(of_applicant(periods_of(state, desks.desk.calendar, desks.desk.practice)))

@@ -21,6 +21,7 @@ from request.application import as_json
 from request.desks import Desks
 from request.following import DRAFT_COOKIE, DRAFT_PATH
 from request.http import bodies as b
+from request.http import public_views as p
 from request.http import views as v
 from request.receiving import DRAFT_KEPT, SENDING_HEADER, Sending
 
@@ -62,7 +63,7 @@ def router(desks: Desks) -> APIRouter:
         response: Response,
         draft: DraftCookie = None,
         sending: SendingKey = None,
-    ) -> v.Receipt:
+    ) -> p.Receipt:
         """Apply for information (A29). The answer holds the query code; a saved draft is erased.
 
         With an `Idempotency-Key` the same application may be sent again, as often as it takes to get the answer: it is
@@ -78,14 +79,14 @@ def router(desks: Desks) -> APIRouter:
                 await desks.reception.drop_draft(tx, draft)
         response.delete_cookie(DRAFT_COOKIE, path=DRAFT_PATH)
         response.headers["Cache-Control"] = "no-store"
-        return v.Receipt(id=taken.case_id, code=taken.code, factor=FACTOR_ZH)
+        return p.Receipt(id=taken.case_id, code=taken.code, factor=FACTOR_ZH)
 
     @routes.post("/organs/{slug}/hints")
-    async def hints(slug: Slug, body: b.HintBody) -> v.Hints:
+    async def hints(slug: Slug, body: b.HintBody) -> p.Hints:
         """Return documents that are public already and may answer what is being written; nothing is kept."""
         organ = await organ_id(slug)
         async with desks.reading() as db:
-            return v.Hints.model_validate({"documents": await reading.public_hints(db, organ, body.text)})
+            return p.Hints.model_validate({"documents": await reading.public_hints(db, organ, body.text)})
 
     @routes.get("/draft")
     async def get_draft(response: Response, draft: DraftCookie = None) -> v.ApplicationView:
@@ -122,14 +123,14 @@ def router(desks: Desks) -> APIRouter:
         return response
 
     @routes.post("/verify")
-    async def verify(body: b.VerifyBody) -> v.VerifiedView:
+    async def verify(body: b.VerifyBody) -> p.VerifiedView:
         """Tell whether a file is a letter of ours, by its digest; what it says is not told."""
         async with desks.reading() as db:
             row = await reading.verify_letter(db, body.digest)
             organ = await officers.organ(db, row["organ_id"]) if row else None
         if row is None:
-            return v.VerifiedView(genuine=False)
-        return v.VerifiedView(
+            return p.VerifiedView(genuine=False)
+        return p.VerifiedView(
             genuine=True, number=row["number"], kind=row["kind"], issued_on=row["issued_on"],
             organ=organ.name if organ else "",
         )  # fmt: skip
@@ -137,7 +138,7 @@ def router(desks: Desks) -> APIRouter:
     @routes.post("/forwarded/{external_id}", status_code=202, openapi_extra=_FORWARDED)
     async def forwarded(
         external_id: Annotated[str, Path(min_length=1, max_length=200)], request: Request
-    ) -> v.ForwardedView:
+    ) -> p.ForwardedView:
         """Take the application of another platform, signed as Standard Webhooks by the registered source.
 
         Its event `RequestForwarded` may come before or after; the case is made once, when both are there.
@@ -150,7 +151,7 @@ def router(desks: Desks) -> APIRouter:
             case_id = await desks.reception.hand_over(
                 tx, source.organ_id, external_id, body.pickup, body.application.value()
             )
-        return v.ForwardedView(case_id=case_id, state="taken" if case_id else "waiting-for-event")
+        return p.ForwardedView(case_id=case_id, state="taken" if case_id else "waiting-for-event")
 
     async def _lookup(name: str) -> Source | None:
         async with desks.kit.transaction() as tx:
