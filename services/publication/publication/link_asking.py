@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
@@ -71,6 +72,8 @@ class Asker:
     allowed: Callable[[str], bool] = is_public
     clock: Callable[[], float] = time.monotonic
     within: float = _WITHIN
+    #: To read in whom we trust takes longer than a release may wait: once, not with every edition.
+    _trust: ssl.SSLContext = field(default_factory=httpx.create_ssl_context)
     _known: "OrderedDict[str, tuple[Answer, float]]" = field(default_factory=OrderedDict)
 
     async def ask(self, urls: Iterable[str]) -> Mapping[str, Answer]:
@@ -93,7 +96,7 @@ class Asker:
         return known is not None and known[0] != "silent" and self.clock() - known[1] < _GOOD_FOR
 
     def _client(self) -> httpx.AsyncClient:
-        transport = httpx.AsyncHTTPTransport(retries=0)
+        transport = httpx.AsyncHTTPTransport(verify=self._trust, retries=0)
         # httpx has no setting for who connects; the pool below it has.
         transport._pool._network_backend = _Outward(self.allowed)  # noqa: SLF001
         return httpx.AsyncClient(
@@ -107,19 +110,17 @@ class Asker:
                 async with asyncio.timeout(self.within):
                     return await _status(client, url)
             except httpx.ConnectError as trouble:
-                return "gone" if _caused_by(trouble, NoSuchName) else "silent"
+                return "gone" if isinstance(trouble.__cause__, NoSuchName) else "silent"
             except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, ValueError):
                 return "silent"
 
 
 async def _status(client: httpx.AsyncClient, url: str) -> Answer:
     """Ask for the head; who does not know the question is asked for the page, of which nothing is read."""
-    answer = await client.head(url)
-    if answer.status_code in _GONE or answer.status_code in {400, 403, 405, 501}:
-        async with client.stream("GET", url) as answer:
-            status = answer.status_code
-    else:
-        status = answer.status_code
+    status = (await client.head(url)).status_code
+    if status in _GONE or status in {400, 403, 405, 501}:
+        async with client.stream("GET", url) as page:
+            status = page.status_code
     if status in _GONE:
         return "gone"
     return "silent" if status in _BUSY or status not in _THERE else "there"
@@ -129,12 +130,4 @@ def _is_web(url: str) -> bool:
     with contextlib.suppress(ValueError):
         parts = urlsplit(url)
         return parts.scheme in {"http", "https"} and bool(parts.hostname)
-    return False
-
-
-def _caused_by(trouble: BaseException | None, kind: type[BaseException]) -> bool:
-    while trouble is not None:
-        if isinstance(trouble, kind):
-            return True
-        trouble = trouble.__cause__ or trouble.__context__
     return False
