@@ -98,6 +98,14 @@ async def test_nothing_inside_is_reached_by_a_link_and_nothing_but_the_web_is_as
     assert not asked
 
 
+async def test_a_password_in_a_link_is_tried_nowhere():
+    async with another_site() as (site, asked):
+        answers = await Asker(allowed=anywhere).ask([site.replace("http://", "http://user:pass@") + "/gone"])
+
+    assert not answers
+    assert not asked
+
+
 def test_a_name_service_that_does_not_answer_proves_nothing():
     assert names_nobody(socket.gaierror(socket.EAI_NONAME, "Name or service not known"))
     assert not names_nobody(socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"))

@@ -77,8 +77,8 @@ class Asker:
     _known: "OrderedDict[str, tuple[Answer, float]]" = field(default_factory=OrderedDict)
 
     async def ask(self, urls: Iterable[str]) -> Mapping[str, Answer]:
-        """Return what each address of http or https answers; others are not asked."""
-        wanted = [url for url in dict.fromkeys(urls) if _is_web(url)][:_MOST]
+        """Return what each address of http or https answers; others, and those with a password, are not asked."""
+        wanted = [url for url in dict.fromkeys(urls) if _may_be_asked(url)][:_MOST]
         fresh = [url for url in wanted if not self._remembers(url)]
         if fresh:
             gate = asyncio.Semaphore(_AT_ONCE)
@@ -126,8 +126,9 @@ async def _status(client: httpx.AsyncClient, url: str) -> Answer:
     return "silent" if status in _BUSY or status not in _THERE else "there"
 
 
-def _is_web(url: str) -> bool:
+def _may_be_asked(url: str) -> bool:
+    """Tell whether it is of the web. One with a password in it is to be put right, not tried."""
     with contextlib.suppress(ValueError):
         parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
     return False
