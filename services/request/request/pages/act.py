@@ -120,6 +120,11 @@ class Act:
         return self.command in allowed(case, practice)
 
 
+async def perform(here: Doing, tx: Tx, command: c.Command) -> None:
+    """Carry out the command of an act: most acts are no more than that."""
+    await here.bench.desks.desk.perform(tx, here.case_id, command, organ_id=here.officer.organ_id)
+
+
 def read(act: Act, doing: Doing, form: Form) -> Typed:
     """Read every field of the act."""
     typed = Typed(form)

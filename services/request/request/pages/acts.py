@@ -13,7 +13,7 @@ from request.domain import commands as c
 from request.domain.case import Case, file_of
 from request.domain.law import cite
 from request.domain.values import Channel, Searched
-from request.pages.act import Act, Doing, Field, Options, Typed
+from request.pages.act import Act, Doing, Field, Options, Typed, perform
 from request.pages.acts_fee import FEES
 from request.pages.acts_more import MORE
 from request.pages.acts_notices import NOTICES
@@ -48,15 +48,15 @@ async def _correct_receipt(here: Doing, tx: Tx, typed: Typed) -> None:
     command = c.CorrectReceipt(
         typed.day("received_on"), typed.text("reason"), here.officer.person_id, legal_date(tx.now)
     )
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 async def _name(here: Doing, tx: Tx, typed: Typed) -> None:
-    await _perform(here, tx, c.NameTopic(typed.text("topic"), here.officer.person_id))
+    await perform(here, tx, c.NameTopic(typed.text("topic"), here.officer.person_id))
 
 
 async def _assign(here: Doing, tx: Tx, typed: Typed) -> None:
-    await _perform(here, tx, c.Assign(typed.id("handler"), typed.text("unit"), here.officer.person_id))
+    await perform(here, tx, c.Assign(typed.id("handler"), typed.text("unit"), here.officer.person_id))
 
 
 def _colleagues(here: Doing) -> Options:
@@ -70,7 +70,7 @@ async def _ask_correction(here: Doing, tx: Tx, typed: Typed) -> None:
     command = c.AskCorrection(
         typed.lines("what"), typed.day("answer_by"), here.officer.person_id, legal_date(tx.now)
     )
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 #: What a correction may supply besides the description (A30); what is left empty stays as it was.
@@ -87,7 +87,7 @@ async def _corrected(here: Doing, tx: Tx, typed: Typed) -> None:
 
 async def _extend(here: Doing, tx: Tx, typed: Typed) -> None:
     command = c.Extend(typed.number("days"), typed.text("reason"), here.officer.person_id, legal_date(tx.now))
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 async def _consult(here: Doing, tx: Tx, typed: Typed) -> None:
@@ -99,7 +99,7 @@ async def _consult(here: Doing, tx: Tx, typed: Typed) -> None:
         party = await desks.people.third_party(tx, here.case_id, named)
     organ = "" if whom == "third-party" else typed.text("name")
     command = c.AskOpinion(letter, whom, party, organ, here.officer.person_id, legal_date(tx.now))
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 def _asked(here: Doing) -> Options:
@@ -132,7 +132,7 @@ async def _opinion_received(here: Doing, tx: Tx, typed: Typed) -> None:
     command = c.NoteOpinionReceived(
         typed.id("letter"), typed.day("received_on"), legal_date(tx.now), typed.maybe_day("answer_by")
     )
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 async def _opinion(here: Doing, tx: Tx, typed: Typed) -> None:
@@ -146,14 +146,14 @@ async def _opinion(here: Doing, tx: Tx, typed: Typed) -> None:
     command = c.NoteOpinion(
         typed.id("letter"), typed.picked("opinion"), typed.day("answered_on"), item, legal_date(tx.now), reasonable
     )  # fmt: skip
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 async def _ask_reasons(here: Doing, tx: Tx, typed: Typed) -> None:
     command = c.AskReasons(
         typed.text("facts"), typed.day("answer_by"), here.officer.person_id, legal_date(tx.now)
     )
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 async def _judge(here: Doing, tx: Tx, typed: Typed) -> None:
@@ -161,7 +161,7 @@ async def _judge(here: Doing, tx: Tx, typed: Typed) -> None:
         typed.text("reasonable") == "yes", typed.text("why"), here.officer.person_id, legal_date(tx.now),
         typed.maybe_day("delayed_until"),
     )  # fmt: skip
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 # ── Handling ───────────────────────────────────────────────────────────────
@@ -172,14 +172,14 @@ async def _search(here: Doing, tx: Tx, typed: Typed) -> None:
     searched = Searched(
         typed.lines("places"), typed.lines("words"), here.officer.person_id, today, typed.number("found")
     )
-    await _perform(here, tx, c.RecordSearch(searched, today))
+    await perform(here, tx, c.RecordSearch(searched, today))
 
 
 async def _ask_unit(here: Doing, tx: Tx, typed: Typed) -> None:
     command = c.AskUnit(
         tx.new_id(), typed.text("unit"), typed.maybe_day("answer_by"), here.officer.person_id, legal_date(tx.now)
     )
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 def _tasks(here: Doing) -> Options:
@@ -194,21 +194,17 @@ async def _unit_answer(here: Doing, tx: Tx, typed: Typed) -> None:
         person = file.application.applicant
         item = await here.bench.desks.people.keep_words(tx, person, "unit-opinion", {"words": typed.text("words")})
     command = c.NoteUnitAnswer(typed.id("task"), item, here.officer.person_id, legal_date(tx.now))
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 async def _withdraw(here: Doing, tx: Tx, typed: Typed) -> None:
     del typed
-    await _perform(here, tx, c.Withdraw(legal_date(tx.now), here.officer.person_id))
+    await perform(here, tx, c.Withdraw(legal_date(tx.now), here.officer.person_id))
 
 
 async def _archive(here: Doing, tx: Tx, typed: Typed) -> None:
     del typed
-    await _perform(here, tx, c.Archive(here.officer.person_id, legal_date(tx.now)))
-
-
-async def _perform(here: Doing, tx: Tx, command: c.Command) -> None:
-    await here.bench.desks.desk.perform(tx, here.case_id, command, organ_id=here.officer.organ_id)
+    await perform(here, tx, c.Archive(here.officer.person_id, legal_date(tx.now)))
 
 
 #: Received on the day on which both sides confirm it.

@@ -7,7 +7,7 @@ from gongkai.statute.legal_day import legal_date
 from request import counting_fee
 from request.domain import commands as c
 from request.domain.law import FEE_RULES
-from request.pages.act import Act, Doing, Field, Typed
+from request.pages.act import Act, Doing, Field, Typed, perform
 
 STANDARDS: Final = (("items", "按件（同一申请人当月累计）"), ("pages", "按量（纸质、电子邮件或者复制数据的页数）"))
 
@@ -21,20 +21,16 @@ async def _notice(here: Doing, tx: Tx, typed: Typed) -> None:
 
 
 async def _received(here: Doing, tx: Tx, typed: Typed) -> None:
-    await _perform(here, tx, c.NoteFeeNoticeReceived(typed.day("received_on"), legal_date(tx.now)))
+    await perform(here, tx, c.NoteFeeNoticeReceived(typed.day("received_on"), legal_date(tx.now)))
 
 
 async def _paid(here: Doing, tx: Tx, typed: Typed) -> None:
     command = c.NotePayment(typed.day("paid_on"), typed.text("receipt"), here.officer.person_id, legal_date(tx.now))
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 async def _exempt(here: Doing, tx: Tx, typed: Typed) -> None:
-    await _perform(here, tx, c.ExemptFee(typed.text("reason"), here.officer.person_id))
-
-
-async def _perform(here: Doing, tx: Tx, command: c.Command) -> None:
-    await here.bench.desks.desk.perform(tx, here.case_id, command, organ_id=here.officer.organ_id)
+    await perform(here, tx, c.ExemptFee(typed.text("reason"), here.officer.person_id))
 
 
 FEES: Final = (

@@ -12,7 +12,7 @@ from request.domain import commands as c
 from request.domain.case import Handling, file_of
 from request.domain.file import CaseNumber
 from request.domain.law import cite
-from request.pages.act import Act, Doing, Field, Options, Typed
+from request.pages.act import Act, Doing, Field, Options, Typed, perform
 
 KINDS: Final = (
     ("reconsideration", "行政复议"),
@@ -52,15 +52,11 @@ def _all_ones(here: Doing) -> Options:
     return [(one.id, one.text) for one in here.others]
 
 
-async def _perform(here: Doing, tx: Tx, command: c.Command) -> None:
-    await here.bench.desks.desk.perform(tx, here.case_id, command, organ_id=here.officer.organ_id)
-
-
 async def _similar(here: Doing, tx: Tx, typed: Typed) -> None:
     named = typed.text("earlier") or typed.text("number").strip()
     earlier = await chosen_or_numbered(here, tx, typed, "earlier") if named else None
     command = c.ConfirmSimilar(earlier, typed.text("document"), typed.ticked("same"), here.officer.person_id)
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 async def _join(here: Doing, tx: Tx, typed: Typed) -> None:
@@ -72,7 +68,7 @@ async def _join(here: Doing, tx: Tx, typed: Typed) -> None:
 
 
 async def _separate(here: Doing, tx: Tx, typed: Typed) -> None:
-    await _perform(here, tx, c.Separate(typed.text("reason"), here.officer.person_id, legal_date(tx.now)))
+    await perform(here, tx, c.Separate(typed.text("reason"), here.officer.person_id, legal_date(tx.now)))
 
 
 async def _file_remedy(here: Doing, tx: Tx, typed: Typed) -> None:
@@ -87,7 +83,7 @@ async def _file_remedy(here: Doing, tx: Tx, typed: Typed) -> None:
         today=legal_date(tx.now),
         answer_by=typed.maybe_day("answer_by"),
     )
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 def _open_remedies(here: Doing) -> Options:
@@ -108,7 +104,7 @@ def _corrected_ones(here: Doing) -> Options:
 
 
 async def _answer_remedy(here: Doing, tx: Tx, typed: Typed) -> None:
-    await _perform(here, tx, c.AnswerRemedy(typed.id("remedy"), here.officer.person_id, legal_date(tx.now)))
+    await perform(here, tx, c.AnswerRemedy(typed.id("remedy"), here.officer.person_id, legal_date(tx.now)))
 
 
 async def _decide_remedy(here: Doing, tx: Tx, typed: Typed) -> None:
@@ -116,18 +112,18 @@ async def _decide_remedy(here: Doing, tx: Tx, typed: Typed) -> None:
         typed.id("remedy"), typed.picked("result"), typed.day("on"), typed.text("number"),
         here.officer.person_id, legal_date(tx.now),
     )  # fmt: skip
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 async def _open_round(here: Doing, tx: Tx, typed: Typed) -> None:
     command = c.OpenRound(
         typed.id("remedy"), typed.day("from_on"), legal_date(tx.now), typed.maybe_day("ordered_due_on")
     )
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 async def _typical(here: Doing, tx: Tx, typed: Typed) -> None:
-    await _perform(here, tx, c.MarkTypical(here.officer.person_id, typed.text("why"), typed.maybe_day("sent_up_on")))
+    await perform(here, tx, c.MarkTypical(here.officer.person_id, typed.text("why"), typed.maybe_day("sent_up_on")))
 
 
 MORE: Final = (

@@ -9,7 +9,7 @@ from request.domain import commands as c
 from request.domain.case import file_of
 from request.domain.decided import NOTICES_ZH, OpinionDecided, notice_of
 from request.domain.law import cite
-from request.pages.act import Act, Doing, Field, Options, Typed
+from request.pages.act import Act, Doing, Field, Options, Typed, perform
 
 
 async def _drop(here: Doing, tx: Tx, typed: Typed) -> None:
@@ -18,7 +18,7 @@ async def _drop(here: Doing, tx: Tx, typed: Typed) -> None:
     command = c.DropNotice(
         asked, typed.text("why"), here.officer.person_id, legal_date(tx.now), UUID(letter) if letter else None
     )
-    await _perform(here, tx, command)
+    await perform(here, tx, command)
 
 
 def _decided(here: Doing) -> Options:
@@ -31,11 +31,7 @@ def _decided(here: Doing) -> Options:
 
 
 async def _notice_received(here: Doing, tx: Tx, typed: Typed) -> None:
-    await _perform(here, tx, c.NoteNoticeReceived(typed.day("received_on"), legal_date(tx.now)))
-
-
-async def _perform(here: Doing, tx: Tx, command: c.Command) -> None:
-    await here.bench.desks.desk.perform(tx, here.case_id, command, organ_id=here.officer.organ_id)
+    await perform(here, tx, c.NoteNoticeReceived(typed.day("received_on"), legal_date(tx.now)))
 
 
 NOTICES: Final = (
