@@ -11,6 +11,7 @@ from gongkai.statute.legal_day import legal_date
 from request.application import PROOF_KINDS
 from request.domain import commands as c
 from request.domain.case import Case, file_of
+from request.domain.file import Consultation
 from request.domain.law import cite
 from request.domain.values import Channel, Searched
 from request.pages.act import Act, Doing, Field, Options, Typed, perform
@@ -104,28 +105,27 @@ async def _consult(here: Doing, tx: Tx, typed: Typed) -> None:
 
 def _asked(here: Doing) -> Options:
     file = file_of(here.case)
-    names = dict(WHOM)
     # Who kept silent may still be heard: a late answer takes the place of the silence.
-    open_ones = [one for one in file.consultations if one.opinion in {None, "silent"}] if file else []
-    return [
-        (str(one.letter), f"{one.organ or names[one.whom]}，{one.asked_on}发出") for one in open_ones
-    ]
+    return [_named(one) for one in (file.consultations if file else ()) if one.opinion in {None, "silent"}]
+
+
+def _on_the_way(case: Case) -> list[Consultation]:
+    """Return the letters of which nobody knows that they arrived."""
+    file = file_of(case)
+    return [one for one in (file.consultations if file else ()) if not (one.received_on or one.opinion)]
 
 
 def _asks_another_organ(case: Case) -> bool:
     """Tell whether a letter to another organ is on its way: the law sets no day for its answer, so we ask for one."""
-    file = file_of(case)
-    return any(
-        one.whom == "other-organ" and one.received_on is None and one.opinion is None
-        for one in (file.consultations if file else ())
-    )
+    return any(one.whom == "other-organ" for one in _on_the_way(case))
 
 
 def _unreceived(here: Doing) -> Options:
-    file = file_of(here.case)
-    names = dict(WHOM)
-    waiting = [one for one in file.consultations if not (one.received_on or one.opinion)] if file else []
-    return [(str(one.letter), f"{one.organ or names[one.whom]}，{one.asked_on}发出") for one in waiting]
+    return [_named(one) for one in _on_the_way(here.case)]
+
+
+def _named(one: Consultation) -> tuple[str, str]:
+    return str(one.letter), f"{one.organ or dict(WHOM)[one.whom]}，{one.asked_on}发出"
 
 
 async def _opinion_received(here: Doing, tx: Tx, typed: Typed) -> None:
