@@ -17,8 +17,6 @@ from gongkai.runtime.tx import Tx
 
 WINDOW: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(hours=1)
-#: After so many further tries the pause grows no more.
-_STEPS: Final = 11
 _SQL: Final = queries("gongkai.runtime", "throttle.sql")
 
 
@@ -37,6 +35,10 @@ def pause(failures: int, allowance: int) -> timedelta | None:
     if failures < allowance:
         return None
     return min(timedelta(minutes=2 ** min(failures - allowance, 10)), LONGEST)
+
+
+#: The pauses in seconds, one after the other, until they grow no more.
+_PAUSES: Final = [str(each.total_seconds()) for step in range(11) if (each := pause(step, 0))]
 
 
 async def count_try(kit: Kit, buckets: Sequence[Bucket]) -> None:
@@ -62,10 +64,9 @@ async def count_try(kit: Kit, buckets: Sequence[Bucket]) -> None:
 
 async def _count_alone(kit: Kit, bucket: Bucket) -> None:
     """Count in one statement, which is a transaction by itself."""
-    pauses = [pause(bucket.allowance + step, bucket.allowance) or timedelta() for step in range(_STEPS)]
-    seconds, now = [str(each.total_seconds()) for each in pauses], kit.now()
+    now = kit.now()
     async with kit.reading() as db:
-        counted = await db.fetchval(_SQL["count_alone"], bucket.key, now, now - WINDOW, bucket.allowance, seconds)
+        counted = await db.fetchval(_SQL["count_alone"], bucket.key, now, now - WINDOW, bucket.allowance, _PAUSES)
         if counted is None:
             _refuse_until(await db.fetchval(_SQL["throttled"], [bucket.key], now), now)
 
