@@ -130,3 +130,22 @@ async def test_a_dead_link_of_another_site_is_found_in_the_text(bureau, names):
         report = await bureau.do("drafter", "GET", f"/documents/{document_id}/findings")
     found = {finding["rule"]: finding["severity"] for finding in report["findings"]}
     assert (found["link.dead"], found["link.silent"]) == ("must", "judge")
+
+
+async def test_what_is_asked_of_attachments_forgets_nothing_else_that_was_found_in_them(bureau, names):
+    names["www.example.com"] = "127.0.0.1"
+    sent = []
+    async with another_site() as (here, _):
+        site = here.replace("127.0.0.1", "www.example.com")
+        bureau.desks.checking.asker = Asker(allowed=anywhere)
+        for name, data in (("名单.txt", f"张三 13800138000，见 {site}/gone"), ("坏.pdf", "%PDF-1.7 没有内容")):
+            answer = await bureau.by("drafter").post("/attachments", files={"file": (name, data.encode())})
+            sent.append(answer.json())
+
+        document_id = await bureau.draft(NOTICE | {"attachments": sent})
+        await bureau.check_all()
+
+        report = await bureau.do("drafter", "GET", f"/documents/{document_id}/findings")
+    in_list = {finding["rule"] for finding in report["findings"] if "名单.txt" in finding["where"]}
+    assert {"link.dead", "pd.mobile"} <= in_list
+    assert [finding["rule"] for finding in report["findings"]].count("attachment.not-read") == 1

@@ -120,8 +120,11 @@ class Checking:
             gone = frozenset(url for url, answer in answers.items() if answer == "gone")
             silent = frozenset(url for url, answer in answers.items() if answer == "silent")
             if gone or silent:
-                given = replace(given, dead_links=given.dead_links | gone, silent_links=silent)
-                examined = await self.workers.run(examine, given, files, edits, today)
+                given = replace(
+                    given, dead_links=given.dead_links | gone, silent_links=silent, pieces=examined.pieces
+                )
+                again = await self.workers.run(examine, given, (), edits, today)
+                examined = replace(examined, findings=again.findings)
         report = CheckReport(
             document_id, edition, case.dossier.digest, examined.lists, examined.findings, examined.unread
         )
