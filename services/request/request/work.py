@@ -16,7 +16,7 @@ from request.domain.case import (
     file_of,
 )
 from request.domain.decided import NOTICES_ZH, notice_of
-from request.domain.ladder import ALL_RUNGS, USUAL, Practice, climbing, next_rung
+from request.domain.ladder import ALL_RUNGS, USUAL, Practice, stands_at
 from request.domain.values import Notice
 
 AWAITING: Final = {
@@ -88,7 +88,7 @@ def _handling(case: Handling, practice: Practice) -> str:
     draft = file.draft
     if draft is None or draft.returned is not None:
         return "draft"
-    rung = next_rung(draft.row, [passed.step for passed in draft.passed], climbing(practice, draft.ladder))
+    rung = stands_at(draft, practice)
     if rung is not None:
         return rung.key
     return "serve" if file.reply_letter is not None else "issue"

@@ -20,7 +20,7 @@ from request.domain.case import (
     Submitted,
     Withdrawn,
 )
-from request.domain.ladder import USUAL, Practice, climbing, next_rung
+from request.domain.ladder import USUAL, Practice, stands_at
 
 Act = type[c.Command]
 
@@ -186,6 +186,6 @@ def _closed_by_draft(case: Handling, practice: Practice) -> set[Act]:
     closed.add(c.Withdraw if printed and printed.service else c.Answer)
     if draft is None or draft.returned:
         return closed | {c.PassStep, c.ReturnDraft}
-    if next_rung(draft.row, (passed.step for passed in draft.passed), climbing(practice, draft.ladder)) is None:
+    if stands_at(draft, practice) is None:
         closed.add(c.PassStep)
     return closed

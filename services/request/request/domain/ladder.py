@@ -9,6 +9,7 @@ from gongkai.statute import rules
 from gongkai.statute.clock import DEFAULT_EDGES, Edges
 from gongkai.statute.refusal import Refused
 from gongkai.statute.terms import Term
+from request.domain.file import Draft
 from request.domain.law import cite
 from request.domain.values import Row
 
@@ -64,6 +65,11 @@ def next_rung(row: Row, passed: Iterable[str], practice: Practice = USUAL) -> Ru
     """Return where a draft waits, or None when it may be printed."""
     done = set(passed)
     return next((rung for rung in rungs_for(row, practice) if rung.key not in done), None)
+
+
+def stands_at(draft: Draft, practice: Practice = USUAL) -> Rung | None:
+    """Return where this draft waits on the ladder that it climbs, or None when it may be printed."""
+    return next_rung(draft.row, (passed.step for passed in draft.passed), climbing(practice, draft.ladder))
 
 
 def may_pass(

@@ -31,7 +31,7 @@ from request.domain.consulting import ARTICLE_OF as CONSULTING_ARTICLE
 from request.domain.decided import NOTICES_ZH, OpinionDecided, notice_of
 from request.domain.due import standing
 from request.domain.file import CaseFile
-from request.domain.ladder import USUAL, Practice, climbing, next_rung
+from request.domain.ladder import USUAL, Practice, stands_at
 from request.domain.law import FEE_RULES, cite
 from request.domain.notices import ARTICLES as NOTICE_ARTICLES
 from request.domain.notices import last_day_of
@@ -238,7 +238,7 @@ def _reply_owed(file: CaseFile, due: date | None, practice: Practice) -> Duty:
         return Duty(what, "openness-office", due, cite("A33"))
     if draft is None or draft.returned:
         return Duty("重新起草答复" if draft else "检索信息、起草答复", "handler", due, cite("A33"))
-    rung = next_rung(draft.row, (passed.step for passed in draft.passed), climbing(practice, draft.ladder))
+    rung = stands_at(draft, practice)
     if rung:
         return Duty(rung.name_zh, "approver", due, cite("A45"))
     return Duty("印发答复书", "openness-office", due, cite("A33"))

@@ -22,7 +22,7 @@ from request.domain.clock import not_before_receipt, nothing_printed
 from request.domain.decided import NOTICE_OF
 from request.domain.due import due_on
 from request.domain.file import CaseFile, Draft, Passed
-from request.domain.ladder import Practice, climbing, may_pass, next_rung, rungs_for
+from request.domain.ladder import Practice, climbing, may_pass, rungs_for, stands_at
 from request.domain.law import FEE_RULES, cite
 from request.domain.outcomes import combine, given_blobs, letter_of, missing, overridden
 from request.domain.values import ItemDecision, LetterKind, Served
@@ -56,7 +56,7 @@ def _nothing_missing(file: CaseFile, decisions: tuple[ItemDecision, ...]) -> Non
 
 def pass_step(case: Handling, command: c.PassStep, practice: Practice) -> list[f.Fact]:
     current = _current(case, command.draft)
-    waiting_at = next_rung(current.row, (passed.step for passed in current.passed), climbing(practice, current.ladder))
+    waiting_at = stands_at(current, practice)
     standing = Passed(command.step, command.by, command.opinion.strip(), command.instead_of)
     may_pass(
         command.step, standing.stood, current.drafters, current.stood, waiting_at, practice.one_person_one_rung
@@ -139,7 +139,7 @@ def _may_print_reply(case: Filed, command: c.IssueLetter, practice: Practice) ->
         raise Refused("还没有起草答复。", cite("A45"))
     if current.returned:
         raise Refused("这一稿已经退回，请重新起草。", cite("A45"))
-    waiting_at = next_rung(current.row, (passed.step for passed in current.passed), climbing(practice, current.ladder))
+    waiting_at = stands_at(current, practice)
     if waiting_at:
         raise Refused(f"答复还没有经过“{waiting_at.name_zh}”，不能印发。", cite("A45"))
     wanted = letter_of(current.decisions)
