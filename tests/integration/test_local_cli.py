@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from aiokafka import AIOKafkaProducer
 from tests.support.system import gongkai
 
@@ -78,6 +79,33 @@ async def test_an_unknown_topic_and_an_absent_bus_are_named(tmp_path: Path) -> N
     assert "gongkai.portal.v1" in unknown.stderr
     assert absent.returncode == 1
     assert "连不上 Kafka（127.0.0.1:9）" in absent.stderr
+
+
+WRONG = {"GONGKAI_KAFKA": "kafka", "GONGKAI_DATABASE_URLS": "{}"}
+
+
+@pytest.mark.parametrize("command", ["status", "serve portal", "migrate", "events republish"])
+def test_a_wrong_setting_is_named_by_every_command_that_reads_it(tmp_path: Path, command: str) -> None:
+    done = gongkai(tmp_path, *command.split(), env=WRONG | {"GONGKAI_DATA_DIR": str(tmp_path)})
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("错误：设置 GONGKAI_KAFKA 不对：现在是 kafka")
+
+
+def test_a_wrong_setting_is_a_finding_and_keeps_nobody_from_looking_at_the_rest(tmp_path: Path) -> None:
+    done = gongkai(tmp_path, "doctor", "--json", env=WRONG | {"GONGKAI_DATA_DIR": str(tmp_path)})
+
+    assert done.returncode == 2, done.stderr
+    found = json.loads(done.stdout)["findings"]
+    assert found[0]["seen"].startswith("设置 GONGKAI_KAFKA 不对")
+    assert {"disk", "backup", "secrets"} <= {one["check"] for one in found}
+
+
+def test_a_service_without_its_database_names_the_setting_that_is_missing(tmp_path: Path) -> None:
+    done = gongkai(tmp_path, "serve", "portal", env={"GONGKAI_DATA_DIR": str(tmp_path), "GONGKAI_BIND_PORT": "0"})
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "错误：缺少设置 GONGKAI_DATABASE_URLS：没有服务 portal 的数据库地址"
 
 
 def test_progress_is_a_plain_line_a_step() -> None:

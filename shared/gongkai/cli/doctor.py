@@ -14,6 +14,7 @@ from gongkai.local.state import State
 from gongkai.runtime.edge import system_clock
 
 if TYPE_CHECKING:
+    from gongkai.runtime.settings import Settings
     from gongkai.upkeep.examining import Subject
     from gongkai.upkeep.examining_services import Ask
     from gongkai.upkeep.findings import Finding
@@ -47,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from gongkai.upkeep import findings  # noqa: PLC0415
 
-    found = findings.worst_first(examined(args))
+    found = findings.worst_first(examined(subject(args), quick=args.quick))
     if args.json:
         say_json({"at": system_clock(), "findings": findings.as_json(found), "exit_code": findings.exit_code(found)})
     else:
@@ -55,10 +56,10 @@ def run(args: argparse.Namespace) -> int:
     return findings.exit_code(found)
 
 
-def examined(args: argparse.Namespace) -> "list[Finding]":
+def examined(subject: "Subject", *, quick: bool) -> "list[Finding]":
     from gongkai.upkeep.examining import examine  # noqa: PLC0415
 
-    return asyncio.run(examine(subject(args), system_clock, quick=args.quick))
+    return asyncio.run(examine(subject, system_clock, quick=quick))
 
 
 def subject(args: argparse.Namespace) -> "Subject":
@@ -102,7 +103,8 @@ def _asking(args: argparse.Namespace, place: "Place | None") -> "tuple[Ask | Non
         return None, wrong.sentence
     if place is None:
         return None, "不知道数据库在哪里：请在运行系统的机器上执行，或给出 GONGKAI_DATABASE_URLS"
-    token = metrics_token()
+    known = settings()
+    token = known.metrics_token if known else None
 
     def ask(service: str, path: str) -> Answer:
         if service not in system.bases:
@@ -119,12 +121,11 @@ def _asking(args: argparse.Namespace, place: "Place | None") -> "tuple[Ask | Non
     return ask, ""
 
 
-def metrics_token() -> str | None:
-    from gongkai.runtime.settings import WrongSettings, load  # noqa: PLC0415
-
+def settings() -> "Settings | None":
+    """Return what this command is set to; none when that is wrong, which is a finding of its own."""
     try:
-        return load().metrics_token
-    except WrongSettings:
+        return running.settings()
+    except StackError:
         return None
 
 

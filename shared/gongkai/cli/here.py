@@ -9,13 +9,13 @@ from typing import Final
 
 from gongkai.cli import running
 from gongkai.cli.console import NotRunning
+from gongkai.cli.migrate import ADMIN
 from gongkai.local.errors import StackError
 from gongkai.local.folders import cache_folder, state_folder
 from gongkai.local.state import State
 from gongkai.upkeep.place import Place
 
 VOLUMES: Final = "GONGKAI_VOLUMES"
-ADMIN: Final = "GONGKAI_ADMIN_DATABASE_URL_FILE"
 _DATABASES: Final = ("GONGKAI_DATABASE_URLS", "GONGKAI_DATABASE_URL")
 
 
@@ -45,29 +45,26 @@ def local_place(settings: Mapping[str, str]) -> Place:
 
 def set_place(volumes: Path | None) -> Place:
     """Return the place that the settings describe."""
-    from gongkai.runtime.settings import WrongSettings, load  # noqa: PLC0415
-
-    try:
-        settings = load()
-        admin = os.environ.get(ADMIN)
-        dsns = dict(settings.database_urls)
-        if not dsns:
-            raise StackError(
-                "这里只知道一个服务的数据库，备份和检查需要全部 / only one service's database is known here",
-                "请给出 GONGKAI_DATABASE_URLS；容器用 docker compose run --rm operator …",
-            )
-        return Place(
-            dsns,
-            {name: volumes / name if volumes else settings.data_dir for name in dsns},
-            settings.token_keys,
-            settings.kafka,
-            settings.kafka_prefix,
-            Path(admin).read_text("utf-8").strip() if admin else None,
+    settings = running.settings()
+    dsns = dict(settings.database_urls)
+    if not dsns:
+        raise StackError(
+            "这里只知道一个服务的数据库，备份和检查需要全部 / only one service's database is known here",
+            "请给出 GONGKAI_DATABASE_URLS；容器用 docker compose run --rm operator …",
         )
-    except WrongSettings as wrong:
-        raise StackError(str(wrong)) from wrong
+    admin = os.environ.get(ADMIN)
+    try:
+        administrator = Path(admin).read_text("utf-8").strip() if admin else None
     except OSError as wrong:
         raise StackError(f"读不到 {ADMIN} 所指的文件：{wrong.strerror}") from wrong
+    return Place(
+        dsns,
+        {name: volumes / name if volumes else settings.data_dir for name in dsns},
+        settings.token_keys,
+        settings.kafka,
+        settings.kafka_prefix,
+        administrator,
+    )
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -14,6 +14,9 @@ from gongkai.local.errors import StackError
 from gongkai.local.folders import state_folder
 from gongkai.local.state import State, read_json
 from gongkai.runtime.edge import system_clock
+
+if TYPE_CHECKING:
+    from gongkai.runtime.settings import Settings
 
 OPERATOR = "operator"
 
@@ -83,6 +86,16 @@ def about() -> dict[str, Any] | None:
     return read_json(state.about_file) if state.is_locked() and state.about_file.exists() else None
 
 
+def settings() -> "Settings":
+    """Return the settings of this container; a wrong one becomes our sentence."""
+    from gongkai.runtime.settings import WrongSettings, load  # noqa: PLC0415
+
+    try:
+        return load()
+    except WrongSettings as wrong:
+        raise StackError(str(wrong)) from wrong
+
+
 def find(args: argparse.Namespace) -> Running:
     """Find the system: by address, else the local copy, else by the settings of this container."""
     if args.url:
@@ -97,11 +110,9 @@ def find(args: argparse.Namespace) -> Running:
         data = Path(local["settings"]["GONGKAI_DATA_DIR"])
         return Running(bases, args.token or _own_token(data / "keys"), local["settings"]["GONGKAI_KAFKA"])
     if os.environ.get("GONGKAI_DATA_DIR"):
-        from gongkai.runtime.settings import load  # noqa: PLC0415
-
-        settings = load()
-        bases = {name: f"{settings.url_of(name)}{prefix}" for name, prefix in _prefixes().items()}
-        return Running(bases, args.token or _own_token(settings.token_keys), settings.kafka, settings.kafka_prefix)
+        known = settings()
+        bases = {name: f"{known.url_of(name)}{prefix}" for name, prefix in _prefixes().items()}
+        return Running(bases, args.token or _own_token(known.token_keys), known.kafka, known.kafka_prefix)
     raise NotRunning(
         f"系统没有运行（{state_folder()}）", "请先启动：make up；或用 --url 和 --token 指明另一台机器上的系统。"
     )

@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gongkai.cli import running
 from gongkai.cli.console import OK
 from gongkai.local.errors import PortTaken, StackError
 from gongkai.local.state import write_json
@@ -28,14 +29,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from gongkai.hosting.host import installed_services  # noqa: PLC0415  every other command starts faster without
-    from gongkai.runtime.settings import WrongSettings, load  # noqa: PLC0415
 
     if bool(args.service) == args.all:
         raise StackError("请写明要运行的服务名，或者用 --all 运行全部服务", "可用的服务名见 gongkai version。")
+    settings = running.settings()
     try:
-        settings = load()
         services = installed_services(None if args.all else args.service)
-    except (WrongSettings, LookupError) as wrong:
+    except LookupError as wrong:
         raise StackError(str(wrong.args[0] if wrong.args else wrong)) from wrong
     import uvloop  # noqa: PLC0415
 
@@ -50,6 +50,7 @@ async def _serve(services: "list[Service]", settings: "Settings", ready_file: Pa
     from gongkai.hosting.settling import settle  # noqa: PLC0415
     from gongkai.runtime import telemetry  # noqa: PLC0415
     from gongkai.runtime.migrate import WrongMigration  # noqa: PLC0415
+    from gongkai.runtime.settings import WrongSettings  # noqa: PLC0415
 
     listening = _bind(settings.bind_host, settings.bind_port)
     host = Host(services, settings)
@@ -72,7 +73,7 @@ async def _serve(services: "list[Service]", settings: "Settings", ready_file: Pa
         # The server raises the signal once more when it has ended; without a handler the process would die of it there.
         signal.signal(signal.SIGTERM, lambda *_: None)
         await uvicorn.Server(config).serve(sockets=[listening])
-    except (ConnectionError, WrongMigration) as wrong:
+    except (ConnectionError, WrongMigration, WrongSettings) as wrong:
         raise StackError(str(wrong)) from wrong
     finally:
         await host.stop()

@@ -29,11 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    import asyncio  # noqa: PLC0415
-
-    from gongkai.runtime.settings import WrongSettings, load  # noqa: PLC0415
     from gongkai.upkeep import bundling  # noqa: PLC0415
-    from gongkai.upkeep.examining import examine  # noqa: PLC0415
     from gongkai.upkeep.examining_host import mounted  # noqa: PLC0415
 
     now = system_clock()
@@ -41,17 +37,15 @@ def run(args: argparse.Namespace) -> int:
     if target.is_dir():
         target /= f"gongkai-support-{now:%Y%m%dT%H%M%SZ}.zip"
     subject = doctor.subject(args)
-    findings = asyncio.run(examine(subject, system_clock, quick=args.quick))
-    try:
-        settings = load()
-    except WrongSettings:
-        settings = None
+    findings = doctor.examined(subject, quick=args.quick)
+    settings = doctor.settings()
     logs = [path for path in sorted(State(state_folder()).logs.glob("*.log")) if path.name != "sandbox.log"]
     found = bundling.members(
         subject.place, subject.ask, findings, [*logs, *args.log], versions(),
         bundling.settings(settings, os.environ), now,
     )  # fmt: skip
-    secrets = bundling.known_secrets(subject.place, subject.private, mounted(), doctor.metrics_token())
+    token = settings.metrics_token if settings else None
+    secrets = bundling.known_secrets(subject.place, subject.private, mounted(), token)
     size = bundling.write(target, found, secrets, str(Path.home()))
     if args.json:
         say_json({"file": target, "size": size, "members": sorted(found)})
