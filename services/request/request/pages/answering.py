@@ -1,9 +1,27 @@
-"""How a form answers when a command came to nothing: what was typed stays, and the reason stands above it."""
+"""How a form is read and answers: what was typed stays, and what is wrong with it stands at its field or above it."""
+
+from collections.abc import Callable
 
 from gongkai.runtime.errors import Invalid
 from gongkai.runtime.problem import of as problem_of
 from gongkai.statute.refusal import Refused
 from gongkai.web.forms import Form
+from gongkai.web.typed import on_record
+
+
+def typed(form: Form, name: str, label: str, most: int, clean: Callable[[str], str] = on_record) -> str:
+    """Return the words of a field, which are to stand in the register for ever unless `clean` says otherwise.
+
+    What is wrong with them is noted at their field.
+    """
+    try:
+        text = clean(form.value(name).strip())
+    except ValueError as wrong:
+        form.add(name, str(wrong), label)
+        return ""
+    if len(text) > most:
+        form.add(name, f"有 {len(text)} 个字，超过 {most} 个字，请精简", label)
+    return text
 
 
 def note(form: Form, trouble: Exception) -> int:

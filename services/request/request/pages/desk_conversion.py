@@ -22,7 +22,7 @@ from request.conversion.kinds import KINDS
 from request.conversion.rules import EFFECTS_ZH
 from request.conversion.turning import turns
 from request.domain import commands as c
-from request.pages.answering import note
+from request.pages.answering import note, typed
 from request.pages.desk import ANSWERED, BASE, Bench
 
 Reader = Annotated[Officer, Depends(require("request.see"))]
@@ -127,7 +127,7 @@ def router(bench: Bench) -> APIRouter:
             row = await reading.considered(db, case_id, review_id)
         command = _decision(form, row["advice"], review_id, officer.person_id)
         texts = {
-            name: _text(form, name, most, label)
+            name: typed(form, name, label, most, printable)
             for name, most, label in (("title", 200, "标题"), ("column_id", 60, "栏目"), ("text", 1_000_000, "正文"))
         }
         if command is None or form.errors:
@@ -183,17 +183,6 @@ def _decision(form: Form, advice: str, review_id: UUID, by: UUID) -> c.DecideCon
         form.add("column_id", "请选择公开的栏目", "栏目")
     # Whoever was asked did not overrule anything.
     return c.DecideConversion(review_id, advice in {decision, "ask"}, decision, reason, by)
-
-
-def _text(form: Form, name: str, most: int, label: str) -> str:
-    try:
-        text = printable(form.value(name).strip())
-    except ValueError as wrong:
-        form.add(name, str(wrong), label)
-        return ""
-    if len(text) > most:
-        form.add(name, f"有 {len(text)} 个字，超过 {most} 个字，请精简", label)
-    return text
 
 
 def _said(form: Form) -> Said | None:

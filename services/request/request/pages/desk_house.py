@@ -9,16 +9,15 @@ from fastapi import APIRouter, Depends, Request, Response
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from gongkai.web.texts import printable
-from gongkai.web.typed import on_record
 from request import reading, store
 from request.domain.case import Handling, Joined, Submitted
-from request.pages.answering import note
+from request.pages.answering import note, typed
 from request.pages.desk import ANSWERED, BASE, Bench
 
 Setter = Annotated[Officer, Depends(require("request.settings"))]
 Eraser = Annotated[Officer, Depends(require("request.erase"))]
-FIELDS: Final = {"reconsideration_url": 300, "court": 100, "how_to_pay": 500}
-LABELS: Final = {"reconsideration_url": "网上申请行政复议的网址", "court": "管辖的人民法院", "how_to_pay": "缴费方式"}
+FIELDS: Final = ("reconsideration_url", "court", "how_to_pay")
+ADDRESS: Final = "网上申请行政复议的网址"
 
 
 def router(bench: Bench) -> APIRouter:
@@ -37,13 +36,14 @@ def router(bench: Bench) -> APIRouter:
     @routes.post("/settings")
     async def keep(request: Request, officer: Setter) -> Response:
         form = await read_form(request)
-        typed = {name: _typed(form, name, most) for name, most in FIELDS.items()}
+        url = typed(form, "reconsideration_url", ADDRESS, 300, printable)
+        if url and not _is_address(url):
+            form.add("reconsideration_url", "网址应当以 https:// 开头，例如 https://fuyi.example.cn", ADDRESS)
+        court = typed(form, "court", "管辖的人民法院", 100)
+        how_to_pay = typed(form, "how_to_pay", "缴费方式", 500)
         if not form.errors:
             async with desks.changing(officer) as tx:
-                await store.keep_organ_setting(
-                    tx, officer.organ_id, typed["reconsideration_url"], typed["court"], typed["how_to_pay"],
-                    officer.person_id,
-                )  # fmt: skip
+                await store.keep_organ_setting(tx, officer.organ_id, url, court, how_to_pay, officer.person_id)
             return see_other(f"{BASE}/settings?done=1")
         return await bench.show(request, "desk_settings.html", officer, form=form, status=422, done="")
 
@@ -64,7 +64,7 @@ def router(bench: Bench) -> APIRouter:
     @routes.post("/cases/{case_id}/erase")
     async def erase(request: Request, case_id: UUID, officer: Eraser) -> Response:
         form = await read_form(request)
-        reason = _typed(form, "reason", 500, "理由")
+        reason = typed(form, "reason", "理由", 500)
         if not reason and not form.errors:
             form.add("reason", "请写明删除的理由", "理由")
         if form.value("confirm") != "1":
@@ -79,21 +79,6 @@ def router(bench: Bench) -> APIRouter:
         return see_other(f"{BASE}/cases/{case_id}?done=erased")
 
     return routes
-
-
-def _typed(form: Form, name: str, most: int, label: str = "") -> str:
-    label = label or LABELS[name]
-    text = form.value(name).strip()
-    try:
-        text = printable(text) if name == "reconsideration_url" else on_record(text)
-    except ValueError as wrong:
-        form.add(name, str(wrong), label)
-        return ""
-    if len(text) > most:
-        form.add(name, f"有 {len(text)} 个字，超过 {most} 个字，请精简", label)
-    if name == "reconsideration_url" and text and not _is_address(text):
-        form.add(name, "网址应当以 https:// 开头，例如 https://fuyi.example.cn", label)
-    return text
 
 
 def _is_address(text: str) -> bool:

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
-from gongkai.web.typed import on_record, read_date, sensible
+from gongkai.web.typed import read_date, sensible
 from request.domain.ladder import ALL_RUNGS
-from request.pages.answering import note
+from request.pages.answering import note, typed
 from request.pages.desk import ANSWERED, BASE, Bench
 
 Setter = Annotated[Officer, Depends(require("request.settings"))]
@@ -52,13 +52,7 @@ def router(bench: Bench) -> APIRouter:
     async def keep(request: Request, officer: Setter) -> Response:
         form = await read_form(request)
         rungs = tuple(key for place in PLACES if (key := form.value(f"rung-{place}")) not in {"", NONE})
-        reason, seen = form.value("reason").strip(), form.value("seen")
-        try:
-            on_record(reason)
-        except ValueError as wrong:
-            form.add("reason", str(wrong), "理由")
-        if len(reason) > _LONGEST:
-            form.add("reason", f"有 {len(reason)} 个字，超过 {_LONGEST} 个字，请精简", "理由")
+        reason, seen = typed(form, "reason", "理由", _LONGEST), form.value("seen")
         try:
             day = sensible(read_date(form.value("from_on").strip() or "无"))
         except ValueError as wrong:

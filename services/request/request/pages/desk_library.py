@@ -9,12 +9,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from gongkai.web.filters import datetime_zh
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
-from gongkai.web.typed import on_record
 from request import duplicating, librarying, reading
 from request.domain import commands as c
 from request.domain.case import STATE_NAMES, file_of
 from request.library.similar import Wanted
-from request.pages.answering import note
+from request.pages.answering import note, typed
 from request.pages.desk import ANSWERED, BASE, Bench
 
 Reader = Annotated[Officer, Depends(require("request.see"))]
@@ -151,13 +150,8 @@ def router(bench: Bench) -> APIRouter:
     @routes.post("/library/{case_id}")
     async def comment(request: Request, case_id: UUID, officer: Handler) -> Response:
         form = await read_form(request)
-        try:
-            text = on_record(form.value("text").strip())
-        except ValueError as wrong:
-            form.add("text", str(wrong), "评论")
-            return await one_page(request, officer, case_id, form, 422)
-        if len(text) > MOST_WORDS:
-            form.add("text", f"有 {len(text)} 个字，超过 {MOST_WORDS} 个字，请精简", "评论")
+        text = typed(form, "text", "评论", MOST_WORDS)
+        if form.errors:
             return await one_page(request, officer, case_id, form, 422)
         try:
             async with desks.changing(officer) as tx:

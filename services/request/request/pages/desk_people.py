@@ -11,12 +11,11 @@ from gongkai.runtime.vault import ErasedError
 from gongkai.web.filters import date_zh
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
-from gongkai.web.typed import on_record
 from request import reading
 from request.domain.case import Handling, Joined, Submitted
 from request.domain.file import CaseFile
 from request.domain.values import PERSON_ROLES
-from request.pages.answering import note
+from request.pages.answering import note, typed
 from request.pages.desk import ANSWERED, BASE, Bench
 from request.pages.story import OPINIONS
 from request.people import ERASED
@@ -121,13 +120,7 @@ def router(bench: Bench) -> APIRouter:
         here = f"{BASE}/cases/{case_id}/people"
         if form.value("confirm") != "1":
             return see_other(f"{here}/{person_id}/erase")
-        reason = form.value("reason").strip()
-        try:
-            on_record(reason)
-        except ValueError as wrong:
-            form.add("reason", str(wrong), "理由")
-        if len(reason) > _LONGEST:
-            form.add("reason", f"有 {len(reason)} 个字，超过 {_LONGEST} 个字，请精简", "理由")
+        reason = typed(form, "reason", "理由", _LONGEST)
         if form.errors:
             return await erase_page(request, officer, case_id, person_id, form, 422)
         try:
