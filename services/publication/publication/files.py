@@ -8,6 +8,7 @@ from uuid import UUID
 from gongkai.runtime.errors import Invalid
 from gongkai.runtime.tx import Tx
 from gongkai.runtime.zips import VIRUS_TEST
+from gongkai.web import session
 from publication.desks import Desks
 from publication.domain.content import Content, File, Kind
 from publication.domain.people import Officer
@@ -75,8 +76,8 @@ def trouble_within(data: bytes) -> str:
     return guards.INFECTED if infected else ""
 
 
-async def attach(desks: Desks, tx: Tx, organ_id: UUID, by: UUID, raw_name: str, data: bytes) -> File:
-    """Keep a file so that editions may refer to it."""
+async def attach(desks: Desks, caller: session.Officer, raw_name: str, data: bytes) -> File:
+    """Keep a file so that editions may refer to it. Looking into it may take long; no connection is held meanwhile."""
     name = file_name(raw_name)
     media_type = must_be_attachable(name, data)
     if guards.magic(data) == "zip":
@@ -85,7 +86,8 @@ async def attach(desks: Desks, tx: Tx, organ_id: UUID, by: UUID, raw_name: str, 
             raise Invalid([("file", f"“{name}”：{trouble}")])
     ref = await desks.kit.blobs.put(data, media_type)
     file = File(name, ref.digest, ref.size, media_type)
-    await desks.desk.keep_upload(tx, organ_id, by, file)
+    async with desks.changing(caller) as tx:
+        await desks.desk.keep_upload(tx, caller.organ_id, caller.person_id, file)
     return file
 
 

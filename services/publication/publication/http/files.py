@@ -27,9 +27,7 @@ def router(desks: Desks) -> APIRouter:
         """Upload one file; the answer is what an edition's `attachments` or `cover` takes."""
         form = await read_upload(request, caller)
         name, data = await the_file(form, limit=files.ATTACHMENT_LIMIT, kinds=files.ATTACHMENT_KINDS)
-        async with desks.changing(caller) as tx:
-            kept = await files.attach(desks, tx, caller.organ_id, caller.person_id, name, data)
-        return v.FileView.model_validate(kept)
+        return v.FileView.model_validate(await files.attach(desks, caller, name, data))
 
     @routes.post("/import", status_code=201, openapi_extra=upload_of("file", "column_id", "kind"))
     async def import_file(

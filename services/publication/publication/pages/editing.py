@@ -218,11 +218,7 @@ async def _uploaded(console: Console, officer: Officer, form: Form) -> tuple[Fil
             form.add("files", f"“{name}”有 {size}，超过 {filesize(files.ATTACHMENT_LIMIT)}，请压缩或拆开再传", "附件")
             continue
         try:
-            async with console.changing(officer) as tx:
-                data = await upload.read()
-                found.append(
-                    await files.attach(console.desks, tx, officer.organ_id, officer.person_id, upload.filename, data)
-                )
+            found.append(await files.attach(console.desks, officer, upload.filename, await upload.read()))
         except Invalid as wrong:
             for _, sentence in wrong.errors:
                 form.add("files", sentence, "附件")
@@ -234,8 +230,7 @@ async def _cover(console: Console, officer: Officer, form: Form) -> File | None:
     if taken is None:
         return None
     try:
-        async with console.changing(officer) as tx:
-            return await files.attach(console.desks, tx, officer.organ_id, officer.person_id, *taken)
+        return await files.attach(console.desks, officer, *taken)
     except Invalid as wrong:
         for _, sentence in wrong.errors:
             form.add("cover", sentence, "题图")
