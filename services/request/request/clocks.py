@@ -8,20 +8,12 @@ from uuid import UUID
 
 from gongkai.statute.calendar import WorkCalendar
 from gongkai.statute.legal_day import start_of
-from request.domain.case import (
-    AwaitingCorrection,
-    AwaitingOpinions,
-    AwaitingPayment,
-    AwaitingReasons,
-    Case,
-    Handling,
-    file_of,
-)
+from request.domain.case import Case, Handling, file_of
 from request.domain.decided import NOTICES_ZH, notice_of
 from request.domain.file import CaseFile
 from request.domain.ladder import USUAL, Practice
 from request.domain.law import cite
-from request.domain.notices import ARTICLES, last_day_of
+from request.domain.notices import ARTICLES, last_day_of, on_their_way
 from request.domain.values import ClockKind
 from request.periods import Period, explained, periods_of
 
@@ -128,7 +120,7 @@ def _missed(subject: str, case: Handling, calendar: WorkCalendar, practice: Prac
 
 def _unserved(subject: str, case: Handling, calendar: WorkCalendar) -> Iterator[Counted]:
     """Ring when a letter was issued and nobody noted that it arrived: the reply waits for a period not begun."""
-    issued = issued_but_not_received(case)
+    issued = on_their_way(case)
     if not issued:
         return
     first = min(issued)
@@ -139,19 +131,6 @@ def _unserved(subject: str, case: Handling, calendar: WorkCalendar) -> Iterator[
         "request-notice-unserved", subject, due.on, after(due.on), "request-notice-unserved", cite("A45"),
         explained(text, explanation), due.calendar_version, due.provisional,
     )  # fmt: skip
-
-
-def issued_but_not_received(case: Handling) -> list[date]:
-    """Return the days on which letters were issued that start a period and have not been received."""
-    match case.awaits:
-        case AwaitingCorrection(reached_on=None) | AwaitingReasons(reached_on=None):
-            return [case.awaits.asked_on]
-        case AwaitingPayment(pay_by=None, noticed_on=on):
-            return [on]
-        case AwaitingOpinions():
-            return [one.asked_on for one in case.file.consultations if not (one.received_on or one.opinion)]
-        case _:
-            return []
 
 
 def _relooks(file: CaseFile, calendar: WorkCalendar) -> Iterator[Counted]:

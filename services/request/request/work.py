@@ -17,6 +17,7 @@ from request.domain.case import (
 )
 from request.domain.decided import NOTICES_ZH, notice_of
 from request.domain.ladder import ALL_RUNGS, USUAL, Practice, stands_at
+from request.domain.notices import on_their_way
 from request.domain.values import Notice
 
 AWAITING: Final = {
@@ -82,7 +83,7 @@ def _handling(case: Handling, practice: Practice) -> str:
     if file.decided:
         return LETTERS[notice_of(file.decided[0])]
     if case.awaits is not None:
-        return "serve-notice" if _unserved(case) else AWAITING[type(case.awaits)]
+        return "serve-notice" if on_their_way(case) else AWAITING[type(case.awaits)]
     if file.handler is None:
         return "assign"
     draft = file.draft
@@ -92,18 +93,6 @@ def _handling(case: Handling, practice: Practice) -> str:
     if rung is not None:
         return rung.key
     return "serve" if file.reply_letter is not None else "issue"
-
-
-def _unserved(case: Handling) -> bool:
-    """Tell whether the period that is awaited has not begun, because nobody has the letter yet."""
-    match case.awaits:
-        case AwaitingCorrection(reached_on=None) | AwaitingReasons(reached_on=None) | AwaitingPayment(pay_by=None):
-            return True
-        case AwaitingOpinions(letters=letters):
-            asked = [one for letter in letters if (one := case.file.consultation(letter))]
-            return any(one.received_on is None for one in asked)
-        case _:
-            return False
 
 
 def is_open(case: Case) -> bool:

@@ -105,6 +105,20 @@ def _before_the_reply(case: Handling, what: str, article: str) -> None:
 # ── Reached ────────────────────────────────────────────────────────────────
 
 
+def on_their_way(case: Handling) -> list[date]:
+    """Return the days on which the letters were issued whose period is awaited and has not begun: nobody has them."""
+    match case.awaits:
+        case AwaitingCorrection(reached_on=None) | AwaitingReasons(reached_on=None):
+            return [case.awaits.asked_on]
+        case AwaitingPayment(pay_by=None, noticed_on=on):
+            return [on]
+        case AwaitingOpinions(letters=letters):
+            asked = [one for letter in letters if (one := case.file.consultation(letter))]
+            return [one.asked_on for one in asked if one.received_on is None]
+        case _:
+            return []
+
+
 def reached(case: Filed, command: c.ServeLetter, calendar: WorkCalendar) -> list[f.Fact]:
     """Return the period that the service of a letter starts. Mail is posted on one day and received on another."""
     letter = case.file.letter(command.letter)
