@@ -10,10 +10,12 @@ from tests.support.request_worlds import (
     ASK_REASONS,
     CALENDAR,
     CONSENTS,
+    CORRECTED,
     CORRECTION_LETTER,
     DUE,
     EXTEND,
     FEE_RECEIVED,
+    FILE_REMEDY,
     HANDLER,
     LAPSE_CORRECTION,
     LAPSE_PAYMENT,
@@ -23,6 +25,7 @@ from tests.support.request_worlds import (
     NOTICE_FEE,
     NOTICE_RECEIVED,
     OFFICE,
+    OPEN_ROUND,
     OTHER_CASE,
     PAY,
     RECEIVE_CORRECTION,
@@ -325,3 +328,19 @@ def test_the_days_of_a_correction_are_still_told_after_the_application_lapsed():
 
 def test_a_withdrawn_application_still_tells_the_days_it_had():
     assert clock_of(a_case(WITHDRAW), CALENDAR)["was_due_on"] == DUE
+
+
+@pytest.mark.parametrize(
+    ("waited_for", "kind"),
+    [
+        ((ASK_CORRECTION,), "request-correction"),
+        ((ASK_REASONS,), "request-reasons"),
+        ((NOTICE_FEE, FEE_RECEIVED), "request-payment"),
+    ],
+)
+def test_a_case_that_is_opened_again_waits_no_longer_for_what_the_withdrawn_application_owed(waited_for, kind):
+    again = a_case(*waited_for, replace(WITHDRAW, today=date(2025, 10, 14)), FILE_REMEDY, CORRECTED, OPEN_ROUND)
+
+    assert isinstance(again, Handling)
+    assert kind in {one.kind for one in periods_of(again, CALENDAR)}
+    assert {clock.kind for clock in clocks_of(LETTER, again, CALENDAR)} == {"request-reply", "request-reply-near"}

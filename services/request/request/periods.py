@@ -9,10 +9,20 @@ from gongkai.statute import rules
 from gongkai.statute.calendar import CountedDay, Due, Explanation, WorkCalendar, next_day
 from gongkai.statute.clock import Running
 from gongkai.statute.terms import Term
-from request.domain.case import Case, Handling, Lapsed, Submitted, file_of, handling_of
+from request.domain.case import (
+    Awaited,
+    AwaitingCorrection,
+    AwaitingPayment,
+    AwaitingReasons,
+    Case,
+    Handling,
+    Submitted,
+    file_of,
+    handling_of,
+)
 from request.domain.consulting import ARTICLE_OF, TERM_OF
 from request.domain.due import standing
-from request.domain.file import CaseFile, Consultation
+from request.domain.file import CaseFile
 from request.domain.ladder import USUAL, Practice
 from request.domain.law import FEE_RULES, cite
 from request.domain.receipt import confirm_by
@@ -92,8 +102,8 @@ def periods_of(case: Case, calendar: WorkCalendar, practice: Practice = USUAL) -
         *_notice(case, file, calendar),
         *_reply(case, file, calendar, practice),
         *_correction(case, file, calendar),
-        *_reasons(file, calendar),
-        *(_opinion(case, one, calendar) for one in file.consultations if one.received_on and one.answer_by),
+        *_reasons(case, file, calendar),
+        *_opinions(case, file, calendar),
         *_payment(case, file, calendar),
         *_remedies(file, calendar),
     ]
@@ -102,15 +112,14 @@ def periods_of(case: Case, calendar: WorkCalendar, practice: Practice = USUAL) -
 
 def _confirming(case: Case, file: CaseFile, calendar: WorkCalendar) -> Iterator[Period]:
     """Confirm the receipt with the applicant on the day on which the application came (A31)."""
+    if not isinstance(case, Submitted):
+        return
     application = file.application
     start, on = application.taken_on or application.submitted_on, confirm_by(application, calendar)
     text = f"确定收到之日：申请于{start}到达，应当在{on}与申请人确认；以确认之日为收到之日的，答复期限从次日起算"
-    if isinstance(case, Submitted):
-        day = CountedDay(on, "counted", calendar.why(on).text_zh, 1)
-        explanation = Explanation(Due(on, start, 1, "日", calendar.version), (day,))
-        yield Period(
-            "request-confirm", "", "确定收到之日", "office", "request-confirm", cite("A31"), text, explanation
-        )
+    day = CountedDay(on, "counted", calendar.why(on).text_zh, 1)
+    explanation = Explanation(Due(on, start, 1, "日", calendar.version), (day,))
+    yield Period("request-confirm", "", "确定收到之日", "office", "request-confirm", cite("A31"), text, explanation)
 
 
 def _notice(case: Case, file: CaseFile, calendar: WorkCalendar) -> Iterator[Period]:
@@ -164,51 +173,54 @@ def _correction(case: Case, file: CaseFile, calendar: WorkCalendar) -> Iterator[
         ended = (asked.received_on, "收到补正")
     elif asked.lapsed_on:
         ended = (asked.lapsed_on, "逾期没有补正，不再处理")
-    elif not isinstance(case, Handling):
-        ended = (_over(file), "办结")
+    elif not _awaited(case, AwaitingCorrection):
+        ended = (_over(file) or asked.answer_by, "办结")
     yield Period(
         "request-correction", "", "补正期限", "applicant", "request-correction", cite("A30"), text,
         to_day(asked.reached_on, asked.answer_by, calendar), *ended,
     )  # fmt: skip
 
 
-def _reasons(file: CaseFile, calendar: WorkCalendar) -> Iterator[Period]:
+def _reasons(case: Case, file: CaseFile, calendar: WorkCalendar) -> Iterator[Period]:
     asked = file.inquiry
     if asked is None or asked.reached_on is None:
         return
     text = f"说明理由的期限：告知书于{asked.asked_on}印发、{asked.reached_on}到达申请人，自次日起至{asked.answer_by}"
-    ended = (asked.judged_on, asked.why) if asked.judged_on else (_over(file), "办结") if _over(file) else (None, "")
+    ended: tuple[date | None, str] = (None, "")
+    if asked.judged_on:
+        ended = (asked.judged_on, asked.why)
+    elif not _awaited(case, AwaitingReasons):
+        ended = (_over(file) or asked.answer_by, "办结")
     yield Period(
         "request-reasons", "", "说明理由期限", "applicant", "request-reasons", cite("A35"), text,
         to_day(asked.reached_on, asked.answer_by, calendar), *ended,
     )  # fmt: skip
 
 
-def _opinion(case: Case, asked: Consultation, calendar: WorkCalendar) -> Period:
+def _opinions(case: Case, file: CaseFile, calendar: WorkCalendar) -> Iterator[Period]:
     """Count their fifteen working days from the receipt of our letter; another organ has the day we asked for."""
-    received_on, answer_by = asked.received_on, asked.answer_by
-    if received_on is None or answer_by is None:
-        raise ValueError("a letter that nobody has received gives no period")
-    term = TERM_OF.get(asked.whom)
-    if term:
-        explanation = calendar.explain(received_on, term.length)
-        text, rule = _counted(term, received_on, explanation), term.id
-    else:
-        explanation, rule = to_day(received_on, answer_by, calendar), "request-consultation"
-        text = f"{OPINIONS[asked.whom]}：{received_on}收到征求意见书，请在{answer_by}以前答复；条例没有规定天数"
-    if explanation.due.on != answer_by:
-        explanation = Explanation(Due(answer_by, received_on, 0, "工作日", calendar.version), ())
-    ended: tuple[date | None, str] = (None, "")
-    if asked.opinion:
-        silent = asked.opinion == "silent"
-        ended = (asked.answered_on, SILENCE[asked.whom] if silent else "收到意见")
-    elif not isinstance(case, Handling):
-        file = file_of(case)
-        ended = (_over(file) if file else answer_by, "办结")
-    return Period(
-        "request-consultation", str(asked.letter), OPINIONS[asked.whom], "others", rule, cite(ARTICLE_OF[asked.whom]),
-        text, explanation, *ended,
-    )  # fmt: skip
+    for asked in file.consultations:
+        received_on, answer_by = asked.received_on, asked.answer_by
+        if received_on is None or answer_by is None:
+            continue
+        term = TERM_OF.get(asked.whom)
+        if term:
+            explanation = calendar.explain(received_on, term.length)
+            text, rule = _counted(term, received_on, explanation), term.id
+        else:
+            explanation, rule = to_day(received_on, answer_by, calendar), "request-consultation"
+            text = f"{OPINIONS[asked.whom]}：{received_on}收到征求意见书，请在{answer_by}以前答复；条例没有规定天数"
+        if explanation.due.on != answer_by:
+            explanation = Explanation(Due(answer_by, received_on, 0, "工作日", calendar.version), ())
+        ended: tuple[date | None, str] = (None, "")
+        if asked.opinion:
+            ended = (asked.answered_on, SILENCE[asked.whom] if asked.opinion == "silent" else "收到意见")
+        elif not isinstance(case, Handling):
+            ended = (_over(file) or answer_by, "办结")
+        yield Period(
+            "request-consultation", str(asked.letter), OPINIONS[asked.whom], "others", rule,
+            cite(ARTICLE_OF[asked.whom]), text, explanation, *ended,
+        )  # fmt: skip
 
 
 def _payment(case: Case, file: CaseFile, calendar: WorkCalendar) -> Iterator[Period]:
@@ -223,7 +235,7 @@ def _payment(case: Case, file: CaseFile, calendar: WorkCalendar) -> Iterator[Per
         ended = (fee.paid_on, "已缴费")
     elif fee.lapsed_on:
         ended = (fee.lapsed_on, "逾期没有缴费，不再处理")
-    elif fee.exempted or not isinstance(case, Handling):
+    elif fee.exempted or not _awaited(case, AwaitingPayment):
         ended = (_over(file) or fee.received_on, "免收" if fee.exempted else "办结")
     text = _counted(rule, fee.received_on, explanation)
     yield Period("request-payment", "", rule.name_zh, "applicant", rule.id, FEE_RULES, text, explanation, *ended)
@@ -252,14 +264,14 @@ def _remedies(file: CaseFile, calendar: WorkCalendar) -> Iterator[Period]:
         )  # fmt: skip
 
 
+def _awaited(case: Case, kind: type[Awaited]) -> bool:
+    """Tell whether the case waits for this of the applicant; a round that is opened later does not any more."""
+    return isinstance(case, Handling) and isinstance(case.awaits, kind)
+
+
 def _over(file: CaseFile) -> date | None:
     return file.ran.ended_on if file.ran else None
 
 
 def _counted(rule: Term, start: date, explanation: Explanation) -> str:
     return f"{rule.name_zh}：自{start}次日起第{rule.text_zh}，{explanation.due.text_zh}"
-
-
-def is_over(case: Case) -> bool:
-    """Tell whether the case has ended, so that its periods are history."""
-    return not isinstance(case, Submitted) and (handling_of(case) is None or isinstance(case, Lapsed))
