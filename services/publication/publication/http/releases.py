@@ -73,11 +73,14 @@ def _after_publication(routes: APIRouter, desks: Desks) -> None:
     withdrawer = Annotated[Officer, Depends(require("document.withdraw"))]
     repealer = Annotated[Officer, Depends(require("document.repeal"))]
 
+    async def row(caller: Officer, document_id: UUID) -> v.DocumentRow:
+        async with desks.reading() as db:
+            return v.DocumentRow.model_validate(await reading.document(db, caller.organ_id, document_id))
+
     async def carry_out(caller: Officer, document_id: UUID, command: c.Command) -> v.DocumentRow:
         async with desks.changing(caller) as tx:
             await desks.desk.perform(tx, document_id, command, organ_id=caller.organ_id)
-        async with desks.reading() as db:
-            return v.DocumentRow.model_validate(await reading.document(db, caller.organ_id, document_id))
+        return await row(caller, document_id)
 
     @routes.post("/documents/{document_id}/correction")
     async def start_correction(document_id: UUID, body: b.CorrectionBody, caller: corrector) -> v.DocumentRow:
@@ -86,8 +89,7 @@ def _after_publication(routes: APIRouter, desks: Desks) -> None:
             await desks.desk.start_correction(
                 tx, officer_of(caller), caller.organ_id, document_id, body.explanation, body.changed_on
             )
-        async with desks.reading() as db:
-            return v.DocumentRow.model_validate(await reading.document(db, caller.organ_id, document_id))
+        return await row(caller, document_id)
 
     @routes.post("/documents/{document_id}/correction/drop")
     async def drop_correction(document_id: UUID, body: b.ReasonBody, caller: corrector) -> v.DocumentRow:
@@ -118,8 +120,7 @@ def _after_publication(routes: APIRouter, desks: Desks) -> None:
         """Start the three working days in which a changed or quashed penalty is withdrawn."""
         async with desks.changing(caller) as tx:
             await desks.desk.note_penalty_changed(tx, officer_of(caller), caller.organ_id, document_id, body.changed_on)
-        async with desks.reading() as db:
-            return v.DocumentRow.model_validate(await reading.document(db, caller.organ_id, document_id))
+        return await row(caller, document_id)
 
 
 def _matrix(routes: APIRouter, desks: Desks) -> None:
