@@ -220,11 +220,6 @@ DELETE FROM query_code WHERE case_id IN (SELECT id FROM case_row WHERE applicant
 -- Messages to a person who was erased are not sent any more.
 DELETE FROM outgoing_message WHERE sent_at IS NULL AND case_id IN (SELECT id FROM case_row WHERE applicant = $1)
 
--- cases_of_person --
--- Cases of one applicant, the newest first.
-SELECT id, number, topic, state, submitted_on, received_on, row, answered_on FROM case_row
-WHERE organ_id = $1 AND applicant = $2 ORDER BY submitted_on DESC, id LIMIT 500
-
 -- applied_in_month --
 -- How many matters an applicant asked for in a calendar month before this case. A paper that was split is there with
 -- its matters, so it is left out itself.
@@ -380,10 +375,6 @@ ON CONFLICT (case_id, kind) DO UPDATE SET sentence = excluded.sentence, due_on =
 -- It was mended.
 UPDATE attention SET cleared_at = $3 WHERE case_id = $1 AND kind = ANY($2) AND cleared_at IS NULL
 
--- clear_all_attention --
--- Nothing of a closed case asks for anybody.
-UPDATE attention SET cleared_at = $2 WHERE case_id = $1 AND cleared_at IS NULL
-
 -- empty_read_models --
 -- Every row that facts can make again.
 WITH letters AS (DELETE FROM letter), consultations AS (DELETE FROM consultation), fees AS (DELETE FROM fee),
@@ -412,10 +403,6 @@ SELECT kind, subject FROM clock WHERE payload ->> 'case_id' = $1 AND fired_at IS
 -- move_published --
 -- A corrected document keeps its place.
 UPDATE published_document SET permalink = $2, withdrawn = false WHERE document_id = $1
-
--- conversion_of_document --
--- The review from which a document came.
-SELECT id, case_id FROM conversion WHERE document_id = $1
 
 -- keep_answered_with --
 -- The letter of another case that answers this one, which was joined into it.

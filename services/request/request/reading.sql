@@ -156,10 +156,6 @@ FROM case_untold AS u JOIN case_row AS r ON r.id = u.case_id ORDER BY u.case_id 
 -- What identity knows of these.
 SELECT key, digest FROM notice_told WHERE key = ANY($1)
 
--- cases_everywhere --
--- Every case of an organ, in the order in which they began.
-SELECT id FROM case_row WHERE organ_id = $1 ORDER BY created_at, id
-
 -- counts --
 -- The counters of the queue.
 SELECT count(*) FILTER (WHERE open) AS open, count(*) FILTER (WHERE open AND due_on < $2) AS late,

@@ -306,10 +306,6 @@ async def clear_attention(tx: Tx, case_id: UUID, *kinds: str) -> None:
     await _write(tx, "clear_attention", case_id, list(kinds), tx.now, rows=rows)
 
 
-async def clear_all_attention(tx: Tx, case_id: UUID) -> None:
-    await tx.db.execute(SQL["clear_all_attention"], case_id, tx.now)
-
-
 # ── People ─────────────────────────────────────────────────────────────────
 
 

@@ -18,8 +18,6 @@ WRITTEN_BY_AN_OFFICER: Final[frozenset[Channel]] = frozenset(
 )
 """Channels that reach a desk, not a machine: somebody enters them and answers for it."""
 
-BOTH_CONFIRM: Final[frozenset[Channel]] = frozenset({"online", "fax", "email", "platform"})
-
 RECEIPT_RULES: Final = {
     "handed-in": "当面提交（含口头申请）的，以提交之日为收到申请之日。",
     "signed": "以邮寄方式提交的，以行政机关签收之日为收到申请之日。",
