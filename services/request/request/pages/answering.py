@@ -1,12 +1,22 @@
 """How a form is read and answers: what was typed stays, and what is wrong with it stands at its field or above it."""
 
 from collections.abc import Callable
+from typing import Final
 
 from gongkai.runtime.errors import Invalid
 from gongkai.runtime.problem import of as problem_of
 from gongkai.statute.refusal import Refused
 from gongkai.web.forms import Form
 from gongkai.web.typed import on_record
+
+#: More digits than any version has.
+_DIGITS: Final = 12
+
+
+def seen(form: Form) -> int | None:
+    """Return which version was on the page when the form was filled in, if the form says so."""
+    text = form.value("seen")
+    return int(text[:_DIGITS]) if text.isascii() and text.isdigit() else None
 
 
 def typed(form: Form, name: str, label: str, most: int, clean: Callable[[str], str] = on_record) -> str:

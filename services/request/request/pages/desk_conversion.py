@@ -22,7 +22,7 @@ from request.conversion.kinds import KINDS
 from request.conversion.rules import EFFECTS_ZH
 from request.conversion.turning import turns
 from request.domain import commands as c
-from request.pages.answering import note, typed
+from request.pages.answering import note, seen, typed
 from request.pages.desk import ANSWERED, BASE, Bench
 
 Reader = Annotated[Officer, Depends(require("request.see"))]
@@ -132,12 +132,11 @@ def router(bench: Bench) -> APIRouter:
         }
         if command is None or form.errors:
             return await page(request, officer, case_id, review_id, form, 422)
-        seen = form.value("seen")
         try:
             async with desks.changing(officer) as tx:
                 await desks.converting.decide(
                     tx, case_id, officer.organ_id, command, title=texts["title"], column_id=texts["column_id"],
-                    text=texts["text"], seen=int(seen) if seen.isdigit() else None,
+                    text=texts["text"], seen=seen(form),
                 )  # fmt: skip
         except ANSWERED as trouble:
             return await page(request, officer, case_id, review_id, form, note(form, trouble))

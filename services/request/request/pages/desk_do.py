@@ -17,7 +17,7 @@ from request import reading
 from request.domain.case import STATE_NAMES, file_of
 from request.pages.act import Act, Doing, OtherCase, fields_of, initial_of, options_of, read
 from request.pages.acts import ACTS
-from request.pages.answering import note
+from request.pages.answering import note, seen
 from request.pages.desk import ANSWERED, BASE, Bench
 
 Reader = Annotated[Officer, Depends(require("request.see"))]
@@ -103,11 +103,9 @@ def router(bench: Bench) -> APIRouter:
         typed = read(act, here, form)
         if form.errors:
             return await page(request, here, act, form, 422)
-        seen = form.value("seen")
         try:
             async with bench.desks.changing(officer) as tx:
-                if seen.isdigit():
-                    await bench.desks.desk.take(tx, case_id, officer.organ_id, int(seen))
+                await bench.desks.desk.take(tx, case_id, officer.organ_id, seen(form))
                 await act.perform(here, tx, typed)
         except ANSWERED as trouble:
             return await page(request, here, act, form, note(form, trouble))

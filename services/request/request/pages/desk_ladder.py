@@ -8,7 +8,7 @@ from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from gongkai.web.typed import read_date, sensible
 from request.domain.ladder import ALL_RUNGS
-from request.pages.answering import note, typed
+from request.pages.answering import note, seen, typed
 from request.pages.desk import ANSWERED, BASE, Bench
 
 Setter = Annotated[Officer, Depends(require("request.settings"))]
@@ -52,7 +52,7 @@ def router(bench: Bench) -> APIRouter:
     async def keep(request: Request, officer: Setter) -> Response:
         form = await read_form(request)
         rungs = tuple(key for place in PLACES if (key := form.value(f"rung-{place}")) not in {"", NONE})
-        reason, seen = typed(form, "reason", "理由", _LONGEST), form.value("seen")
+        reason = typed(form, "reason", "理由", _LONGEST)
         try:
             day = sensible(read_date(form.value("from_on").strip() or "无"))
         except ValueError as wrong:
@@ -62,7 +62,7 @@ def router(bench: Bench) -> APIRouter:
         try:
             async with desks.changing(officer) as tx:
                 await desks.laddering.set_to(
-                    tx, officer.organ_id, rungs, day, reason, officer.person_id, int(seen) if seen.isdigit() else None
+                    tx, officer.organ_id, rungs, day, reason, officer.person_id, seen(form)
                 )
         except ANSWERED as trouble:
             return await page(request, officer, form, note(form, trouble))

@@ -18,7 +18,7 @@ from request.domain.decide import decide
 from request.domain.decided import NOTICE_OF, OpinionDecided
 from request.domain.values import LetterKind
 from request.letters.forms import FORMS
-from request.pages.answering import note
+from request.pages.answering import note, seen
 from request.pages.desk import ANSWERED, BASE, Bench
 from request.pages.desk_case import SERVED
 from request.replytext import NoticeText
@@ -96,16 +96,14 @@ def router(bench: Bench) -> APIRouter:
         if wanted is None:
             return await page(request, officer, case_id, form, 422)
         kind, consulted, words = wanted
-        seen = form.value("seen")
         try:
             opening = desks.opening(officer)
             if form.value("do") == "preview":
                 made = await desks.lettering.preview(opening, case_id, officer.organ_id, kind, consulted, words)
                 return shown_pdf(made, f"{FORMS[kind].name_zh}（稿）")
             await desks.lettering.issue(
-                opening, case_id, officer.organ_id, kind, consulted, words, officer.person_id,
-                int(seen) if seen.isdigit() else None,
-            )  # fmt: skip
+                opening, case_id, officer.organ_id, kind, consulted, words, officer.person_id, seen(form)
+            )
         except ANSWERED as trouble:
             return await page(request, officer, case_id, form, note(form, trouble))
         return see_other(f"{BASE}/cases/{case_id}?done=issued")

@@ -17,7 +17,7 @@ from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from gongkai.web.texts import printable
 from request import filing, reading
-from request.pages.answering import note
+from request.pages.answering import note, seen
 from request.pages.desk import ANSWERED, BASE, Bench
 from request.redaction.model import GROUNDS, Passage
 from request.redaction.reading import read_document
@@ -105,7 +105,6 @@ def router(bench: Bench) -> APIRouter:
             form.add("", "还没有选择要隐去的内容")
         if form.errors:
             return await page(request, officer, where, form, 422)
-        seen = form.value("seen")
         try:
             async with desks.changing(officer) as tx:
                 data = await desks.people.read_bytes(tx, row["item_id"], "handling")
@@ -114,7 +113,7 @@ def router(bench: Bench) -> APIRouter:
                 _offer(form, again)
                 return await page(request, officer, where, form, 422)
             async with desks.changing(officer) as tx:
-                loaded = await desks.desk.take(tx, case_id, officer.organ_id, int(seen) if seen.isdigit() else None)
+                loaded = await desks.desk.take(tx, case_id, officer.organ_id, seen(form))
                 await filing.redact(
                     desks.desk, desks.people, desks.workers, tx, loaded, file_id, passages,
                     "pdf" if form.value("form") == "pdf" else "docx", officer.person_id,

@@ -20,7 +20,7 @@ from request.domain.ladder import Practice, climbing, next_rung, rungs_for
 from request.domain.outcomes import GROUNDS
 from request.domain.values import Basis, ItemDecision
 from request.pages.alike import alike
-from request.pages.answering import note
+from request.pages.answering import note, seen
 from request.pages.desk import ANSWERED, BASE, Bench
 from request.replytext import ItemText, ReplyText, WithheldPart
 
@@ -75,10 +75,9 @@ def router(bench: Bench) -> APIRouter:
     @routes.post("/cases/{case_id}/reply")
     async def draft(request: Request, case_id: UUID, officer: Handler) -> Response:
         form = await read_form(request)
-        seen = form.value("seen")
         try:
             async with desks.changing(officer) as tx:
-                loaded = await desks.desk.take(tx, case_id, officer.organ_id, int(seen) if seen.isdigit() else None)
+                loaded = await desks.desk.take(tx, case_id, officer.organ_id, seen(form))
                 decisions, text = _decisions(form, loaded.file.application.items)
                 if not form.errors:
                     await drafting.draft(

@@ -14,7 +14,7 @@ from gongkai.web.typed import on_record
 from request.domain import commands as c
 from request.domain.allowed import allowed
 from request.domain.law import cite
-from request.pages.answering import note
+from request.pages.answering import note, seen
 from request.pages.desk import ANSWERED, BASE, Bench
 
 Registrar = Annotated[Officer, Depends(require("request.register"))]
@@ -64,10 +64,9 @@ def router(bench: Bench) -> APIRouter:
             form.add("reason", "请填写拆分的理由", "理由")
         if form.errors:
             return await page(request, officer, case_id, form, 422)
-        seen = form.value("seen")
         try:
             async with desks.changing(officer) as tx:
-                await desks.desk.take(tx, case_id, officer.organ_id, int(seen) if seen.isdigit() else None)
+                await desks.desk.take(tx, case_id, officer.organ_id, seen(form))
                 whole = await desks.reception.application(tx, case_id, "handling", officer.organ_id)
                 parts = [replace(whole, title="", document_number="", description=text) for text in words]
                 await desks.reception.split(tx, case_id, parts, reason, officer.person_id, officer.organ_id)
