@@ -14,6 +14,7 @@ from gongkai.statute.refusal import Refused
 from request.application import PROOF_KINDS, Application
 from request.domain import decided
 from request.domain.case import Case, Withdrawn, file_of, handling_of
+from request.domain.due import standing
 from request.domain.file import CaseFile, Consultation
 from request.domain.ladder import ALL_RUNGS, Practice
 from request.domain.values import Channel, ItemDecision, LetterKind
@@ -104,7 +105,7 @@ def due(case: Case, kind: LetterKind, calendar: WorkCalendar, practice: Practice
     handling = handling_of(case)
     if handling is None:
         return None
-    reading = handling.clock.read(calendar, practice.edges)
+    reading = standing(handling, calendar, practice.edges)
     return d.Stated.of(reading.explanation) if isinstance(reading, Running) else None
 
 
@@ -160,14 +161,16 @@ def fee(file: CaseFile, how_to_pay: str) -> d.Fee | None:
 
 def lapse(file: CaseFile, issued_on: date) -> d.Lapse | None:
     """Return the days that prove an application abandoned: from the letter that asked for something."""
-    asked: Literal["fee", "correction"] = "fee" if file.fee is not None and file.fee.lapsed_on else "correction"
+    asked: Literal["fee", "correction"]
+    if file.fee is not None and file.fee.lapsed_on:
+        asked, arrived_on, ended_on = "fee", file.fee.received_on, file.fee.pay_by
+    elif file.correction is not None:
+        asked, arrived_on, ended_on = "correction", file.correction.reached_on, file.correction.answer_by
+    else:
+        return None
     letter = next((one for one in reversed(file.letters) if one.kind == asked), None)
-    ended_on = file.fee.pay_by if asked == "fee" and file.fee else None
-    ended_on = ended_on or (file.correction.answer_by if file.correction else None)
     if letter is None or ended_on is None:
         return None
-    arrived_on = file.fee.received_on if asked == "fee" and file.fee else None
-    arrived_on = arrived_on or (file.correction.reached_on if asked == "correction" and file.correction else None)
     arrived_on = arrived_on or (letter.service.counts_on if letter.service else letter.issued_on)
     return d.Lapse(letter.number, letter.issued_on, arrived_on, min(ended_on, issued_on), asked)
 
