@@ -1,4 +1,4 @@
-"""What letters say of a day that somebody set, and of the days that prove an application abandoned."""
+"""What letters and events say of a day that somebody set, and of the days that prove an application abandoned."""
 
 from dataclasses import replace
 from datetime import date
@@ -16,13 +16,17 @@ from tests.support.request_worlds import (
     LAPSE_PAYMENT,
     NOTICE_FEE,
     OPEN_ROUND,
+    OTHER_CASE,
     a_case,
     a_reply,
+    history,
 )
 
+from gongkai.contracts.request import ClockRestarted
 from request import drawing
 from request.domain.case import file_of
 from request.domain.ladder import USUAL
+from request.wire import published
 
 
 def due_told(case, kind="reply-given"):
@@ -56,3 +60,14 @@ def test_the_days_that_prove_an_application_abandoned_are_those_of_the_notice_th
     )  # fmt: skip
     assert (fee.of, fee.noticed_received_on) == ("fee", FEE_RECEIVED.received_on)
     assert fee.ended_on < LAPSE_PAYMENT.today
+
+
+def test_others_hear_that_the_day_of_a_new_round_is_provisional():
+    opened = replace(OPEN_ROUND, from_on=date(2026, 12, 25), today=date(2026, 12, 25))
+    told = history(opened, case=a_case(*a_reply(), FILE_REMEDY, CORRECTED))
+    (fact,) = told.facts
+
+    (event,) = published(OTHER_CASE, told.case, fact, opened.today)
+
+    assert isinstance(event, ClockRestarted)
+    assert (event.from_on, event.provisional) == (date(2026, 12, 25), True)

@@ -47,9 +47,10 @@ def published(case_id: UUID, case: Case, fact: f.Fact, today: date) -> list[Even
         case f.RoundOpened():
             return [
                 told.ClockRestarted(
-                    **about, from_on=fact.from_on, due_on=fact.due_on, reason="复议、诉讼结果纠正，重新办理"
+                    **about, from_on=fact.from_on, due_on=fact.due_on, reason="复议、诉讼结果纠正，重新办理",
+                    provisional=fact.provisional,
                 )
-            ]
+            ]  # fmt: skip
         case f.CorrectionAsked():
             return [
                 told.CorrectionRequested(
