@@ -140,12 +140,7 @@ class Ear:
 
     async def reach_instant(self, tx: Tx, due: Due) -> None:
         """Say that the page is visible; it became so by itself."""
-        said = due.payload
-        async with tx.caused_by(
-            cause=UUID(said["cause"]) if said["cause"] else tx.correlation, correlation=UUID(said["correlation"]),
-            traceparent=said["traceparent"], actor=tx.actor,
-        ):
-            await self.release.reach_instant(tx, subject_of(due))
+        await self.release.reach_instant(tx, subject_of(due))
 
 
 def subject_for(event: DocumentApproved, channel: ChannelRef) -> Subject:

@@ -116,9 +116,7 @@ class Release:
             case InstantSet(release_at):
                 await store.settle(tx.db, subject.document_id, subject.release_id, release_at)
                 if not shown:
-                    await tx.set_clock(
-                        Due(INSTANT, str(subject.release_id), release_at, payload=payload_of(tx, subject))
-                    )
+                    await tx.set_clock(Due(INSTANT, str(subject.release_id), release_at, payload=payload_of(subject)))
             case Discarded():
                 await store.settle(tx.db, subject.document_id, subject.release_id, None)
                 await store.discard(tx.db, subject.release_id)
@@ -128,12 +126,11 @@ class Release:
                 pass
 
 
-def payload_of(tx: Tx, subject: Subject) -> dict[str, object]:
-    """Keep with the clock what it is about and in whose name it will act, so that one trace spans the wait."""
+def payload_of(subject: Subject) -> dict[str, object]:
+    """Keep with the clock what it is about."""
     return {
         "document_id": str(subject.document_id), "channel": subject.channel.model_dump(mode="json"),
-        "change": subject.change, "permalink": subject.permalink, "correlation": str(tx.correlation),
-        "cause": str(tx.cause or ""), "traceparent": tx.traceparent,
+        "change": subject.change, "permalink": subject.permalink,
     }
 
 
