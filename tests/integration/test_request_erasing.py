@@ -222,3 +222,21 @@ async def test_evidence_of_a_remedy_that_is_not_decided_is_not_destroyed(office)
 
     assert refused.status_code == 409
     assert (await office.do("drafter", "GET", f"/cases/{case_id}/parties/{party}"))["name"] == PARTY["name"]
+
+
+async def test_no_page_offers_to_erase_the_applicant_of_a_case_that_is_answered_in_another(office):
+    person = {"proof": "999999198505050092", "name": "计划测试己"}
+    lead, joined = await office.received(**person), await office.received(**person)
+    await office.do("drafter", "POST", f"/cases/{joined}/join", {"case": lead, "reason": "同一事项"})
+    alone = await office.received(**person)
+    await office.do("drafter", "POST", f"/cases/{alone}/withdraw")
+
+    async with an_officer_of(office, "openness_officer") as browser:
+        offered = {
+            case_id: f"/cases/{case_id}/erase" in (await browser.get(f"/request/desk/cases/{case_id}")).text
+            for case_id in (joined, alone)
+        }
+        refused = words((await browser.get(f"/request/desk/cases/{joined}/erase")).text)
+
+    assert offered == {joined: False, alone: True}
+    assert "现在不能删除" in refused

@@ -20,7 +20,7 @@ from request.clocks import KINDS as CLOCK_NAMES
 from request.domain import commands as c
 from request.domain import facts as f
 from request.domain.allowed import allowed
-from request.domain.case import Handling, Submitted, file_of, handling_of
+from request.domain.case import file_of, handling_of
 from request.domain.file import CaseFile
 from request.domain.ladder import ALL_RUNGS
 from request.domain.reading import WHO_ZH, Explained, explain
@@ -37,7 +37,7 @@ from request.people import PURPOSES
 from request.periods import periods_of
 from request.standing import shown
 from request.work import LETTERS as LETTER_STEPS
-from request.work import STEP_NAMES, next_step
+from request.work import STEP_NAMES, is_open, next_step
 
 Reader = Annotated[Officer, Depends(require("request.see"))]
 Looker = Annotated[Officer, Depends(require("request.personal-data"))]
@@ -111,7 +111,7 @@ def router(bench: Bench) -> APIRouter:
             done=DONE.get(request.query_params.get("done", ""), ""), sees_person=officer.may("request.personal-data"),
             handles=officer.may("request.handle"), attention=[each["sentence"] for each in attention],
             doubles=same, alike=[], objections=objections, asked=asked_of(file, people),
-            erases=officer.may("request.erase") and not isinstance(here.case, Submitted | Handling),
+            erases=officer.may("request.erase") and not is_open(here.case),
             splits=c.Split in allowed(here.case, bench.desks.desk.practice) and officer.may("request.register"),
         )  # fmt: skip
 
