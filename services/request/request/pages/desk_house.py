@@ -10,9 +10,9 @@ from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from gongkai.web.texts import printable
 from request import reading, store
-from request.domain.case import Handling, Joined, Submitted
 from request.pages.answering import note, typed
 from request.pages.desk import ANSWERED, BASE, Bench
+from request.work import is_open
 
 Setter = Annotated[Officer, Depends(require("request.settings"))]
 Eraser = Annotated[Officer, Depends(require("request.erase"))]
@@ -54,7 +54,7 @@ def router(bench: Bench) -> APIRouter:
             others = await reading.same_applicant(tx.db, officer.organ_id, application.applicant, case_id)
         return await bench.show(
             request, "desk_erase.html", officer, status=status, form=form, base=f"{BASE}/cases/{case_id}",
-            topic=loaded.file.topic, open=isinstance(loaded.case, Submitted | Handling | Joined), others=len(others),
+            topic=loaded.file.topic, open=is_open(loaded.case), others=len(others),
         )  # fmt: skip
 
     @routes.get("/cases/{case_id}/erase")

@@ -6,15 +6,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from gongkai.runtime.errors import NotFound
 from gongkai.runtime.vault import ErasedError
 from gongkai.web.filters import date_zh
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from request import reading
-from request.domain.case import Handling, Joined, Submitted
 from request.domain.file import CaseFile
 from request.domain.values import PERSON_ROLES
+from request.erasing import OPEN, somebody
 from request.pages.answering import note, typed
 from request.pages.desk import ANSWERED, BASE, Bench
 from request.pages.story import OPINIONS
@@ -52,14 +51,12 @@ def router(bench: Bench) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     desks = bench.desks
 
-    async def row_of(case_id: UUID, officer: Officer, person_id: UUID) -> dict[str, Any]:
+    async def found_in(case_id: UUID, officer: Officer, person_id: UUID) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the row of the case and of one person in it."""
         async with desks.reading() as db:
-            await reading.case(db, officer.organ_id, case_id)
-            rows = await reading.people(db, case_id)
-        found = next((row for row in rows if row["person_id"] == person_id), None)
-        if found is None:
-            raise NotFound("本案里没有这个人")
-        return found | {"name": PERSON_ROLES[found["role"]]}
+            row = await reading.case(db, officer.organ_id, case_id)
+            found = await somebody(db, case_id, person_id)
+        return row, found | {"name": PERSON_ROLES[found["role"]]}
 
     @routes.get("/cases/{case_id}/people")
     async def people(request: Request, case_id: UUID, officer: Reader) -> Response:
@@ -70,14 +67,14 @@ def router(bench: Bench) -> APIRouter:
             request, "desk_people.html", officer, base=f"{BASE}/cases/{case_id}", topic=row["topic"],
             people=[each | {"name": PERSON_ROLES[each["role"]]} for each in rows],
             looks=officer.may("request.personal-data"),
-            erases=officer.may("request.erase") and row["state"] not in {"Submitted", "Handling", "Joined"},
+            erases=officer.may("request.erase") and row["state"] not in OPEN,
             done=request.query_params.get("done", ""),
         )  # fmt: skip
 
     @routes.get("/cases/{case_id}/people/{person_id}")
     async def person(request: Request, case_id: UUID, person_id: UUID, officer: Looker) -> Response:
         """Show a third party and what they wrote. The look is recorded."""
-        found = await row_of(case_id, officer, person_id)
+        row, found = await found_in(case_id, officer, person_id)
         if found["role"] in {"applicant", "agent"}:
             return see_other(f"{BASE}/cases/{case_id}/person")
         if found["erased_at"] is not None:
@@ -94,20 +91,17 @@ def router(bench: Bench) -> APIRouter:
                     said = await desks.people.words(tx, one.reason_item, "handling")
                     pairs.append(("意见原文", said["words"]))
         return await bench.show(
-            request, "desk_party.html", officer, base=f"{BASE}/cases/{case_id}", topic=loaded.file.topic,
+            request, "desk_party.html", officer, base=f"{BASE}/cases/{case_id}", topic=row["topic"],
             name=found["name"], pairs=[(label, text) for label, text in pairs if text],
         )  # fmt: skip
 
     async def erase_page(
         request: Request, officer: Officer, case_id: UUID, person_id: UUID, form: Form, status: int = 200
     ) -> Response:
-        found = await row_of(case_id, officer, person_id)
-        async with desks.changing(officer) as tx:
-            loaded = await desks.desk.load(tx, case_id, officer.organ_id)
+        row, found = await found_in(case_id, officer, person_id)
         return await bench.show(
             request, "desk_erase_other.html", officer, status=status, form=form, base=f"{BASE}/cases/{case_id}",
-            topic=loaded.file.topic, person=found, goes=_GOES[found["role"]],
-            open=isinstance(loaded.case, Submitted | Handling | Joined),
+            topic=row["topic"], person=found, goes=_GOES[found["role"]], open=row["state"] in OPEN,
         )  # fmt: skip
 
     @routes.get("/cases/{case_id}/people/{person_id}/erase")
