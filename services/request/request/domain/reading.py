@@ -29,7 +29,7 @@ from request.domain.case import (
 )
 from request.domain.consulting import ARTICLE_OF as CONSULTING_ARTICLE
 from request.domain.decided import NOTICES_ZH, OpinionDecided, notice_of
-from request.domain.due import standing
+from request.domain.due import due_on, standing
 from request.domain.file import CaseFile
 from request.domain.ladder import USUAL, Practice, stands_at
 from request.domain.law import FEE_RULES, cite
@@ -37,7 +37,7 @@ from request.domain.notices import ARTICLES as NOTICE_ARTICLES
 from request.domain.notices import last_day_of
 from request.domain.receipt import confirm_by
 from request.domain.remedies import ARTICLE_OF as REMEDY_ARTICLE
-from request.domain.values import Consulted, LetterKind
+from request.domain.values import Consulted, Notice
 
 Who = Literal["applicant", "third-party", "co-maker", "other-organ", "openness-office", "handler", "approver", "lead"]
 WHO_ZH: Final[dict[Who, str]] = {
@@ -156,7 +156,7 @@ def next_duty(case: Case, calendar: WorkCalendar, practice: Practice = USUAL) ->
         case Handling():
             return _while_handling(case, calendar, practice)
         case Joined():
-            due = _due_on(case.handling, calendar, practice)
+            due = due_on(case.handling, calendar, practice.edges)
             return Duty("随主案答复申请人", "lead", due, cite("A33"))
         case Answered():
             return _when_answered(file)
@@ -168,24 +168,19 @@ def next_duty(case: Case, calendar: WorkCalendar, practice: Practice = USUAL) ->
             return None
 
 
-def _due_on(handling: Handling, calendar: WorkCalendar, practice: Practice) -> date | None:
-    reading = standing(handling, calendar, practice.edges)
-    return reading.due.on if isinstance(reading, Running) else None
-
-
-_WAITS_FOR: Final[dict[type[Awaited], tuple[LetterKind, str, str]]] = {
-    AwaitingCorrection: ("correction", "补正告知书", cite("A30")),
-    AwaitingReasons: ("reasons", "说明理由告知书", cite("A35")),
-    AwaitingPayment: ("fee", "收费通知书", FEE_RULES),
+_WAITS_FOR: Final[dict[type[Awaited], Notice]] = {
+    AwaitingCorrection: "correction",
+    AwaitingReasons: "reasons",
+    AwaitingPayment: "fee",
 }
 """The letter that starts a wait: until it is with the applicant, the turn is ours."""
 
 
-def _service_owed(file: CaseFile, kind: LetterKind, name_zh: str, article: str) -> Duty:
-    letter = next((one for one in reversed(file.letters) if one.kind == kind), None)
-    if letter is not None and letter.service is None:
-        return Duty(f"送达{name_zh}", "handler", None, article)
-    return Duty(f"登记申请人收到{name_zh}的日期", "handler", None, article)
+def _service_owed(file: CaseFile, notice: Notice) -> Duty:
+    letter = next((one for one in reversed(file.letters) if one.kind == notice), None)
+    posted = letter is None or letter.service is not None
+    what = f"登记申请人收到{NOTICES_ZH[notice]}的日期" if posted else f"送达{NOTICES_ZH[notice]}"
+    return Duty(what, "handler", None, NOTICE_ARTICLES[notice])
 
 
 def _while_handling(case: Handling, calendar: WorkCalendar, practice: Practice) -> Duty:
@@ -198,7 +193,7 @@ def _while_handling(case: Handling, calendar: WorkCalendar, practice: Practice) 
         return Duty(what, "handler", by, cite(whom) if whom else NOTICE_ARTICLES[notice])
     match awaits:
         case AwaitingCorrection(reached_on=None) | AwaitingReasons(reached_on=None) | AwaitingPayment(pay_by=None):
-            return _service_owed(file, *_WAITS_FOR[type(awaits)])
+            return _service_owed(file, _WAITS_FOR[type(awaits)])
         case AwaitingCorrection(answer_by=answer_by):
             return Duty("补正申请内容", "applicant", answer_by, cite("A30"))
         case AwaitingReasons(answer_by=answer_by):
@@ -208,7 +203,7 @@ def _while_handling(case: Handling, calendar: WorkCalendar, practice: Practice) 
         case AwaitingOpinions():
             return _opinion_owed(file)
         case None:
-            return _reply_owed(file, _due_on(case, calendar, practice), practice)
+            return _reply_owed(file, due_on(case, calendar, practice.edges), practice)
 
 
 def _opinion_owed(file: CaseFile) -> Duty:
