@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from tests.support.eventually import eventually
 from tests.support.kits import a_kit, wall_clock
 from tests.support.shelf import an_event, shelve
@@ -15,6 +16,7 @@ from gongkai.contracts.catalog import PARTITIONS, TOPICS
 from gongkai.local.topics import provision
 from gongkai.runtime.relay import Relay
 from gongkai.runtime.ticker import Ticker
+from gongkai.upkeep import wire
 from gongkai.upkeep.examining_bus import bus
 from gongkai.upkeep.examining_databases import databases
 from gongkai.upkeep.examining_services import Answer, services
@@ -157,6 +159,27 @@ async def test_a_bus_without_its_topics_and_one_that_is_away_are_found(kafka):
     assert narrow == {"kafka": "fine", "topics": "mind"}
     assert whole == {"kafka": "fine", "topics": "fine"}
     assert away == {"kafka": "wrong"}
+
+
+async def test_what_a_service_has_not_read_is_counted_from_its_own_place(kafka):
+    prefix = f"d{uuid4().hex[:8]}."
+    await provision(kafka, [prefix + topic for topic in TOPICS], partitions=2)
+    there = TopicPartition(prefix + TOPICS[0], 0)
+    producer = AIOKafkaProducer(bootstrap_servers=kafka)
+    reader = AIOKafkaConsumer(bootstrap_servers=kafka, group_id=f"{prefix}gongkai-portal", enable_auto_commit=False)
+    await producer.start()
+    await reader.start()
+    for _ in range(3):
+        await producer.send_and_wait(there.topic, b"{}", partition=there.partition)
+    reader.assign([there])
+    await reader.commit({there: 1})
+    await reader.stop()
+    await producer.stop()
+
+    seen = await wire.look(kafka, prefix, ["portal", "identity"])
+
+    assert seen is not None
+    assert seen.unread == {"portal": 2, "identity": None}
 
 
 NUMBERS = """\

@@ -136,15 +136,15 @@ async def platforms(fire: Fire) -> Shown:
 
 async def still(fire: Burning, within: float = 60, services: Iterable[str] = PREFIXES) -> None:
     """Wait until every event is sent and every reader has read to the end."""
-    from gongkai.cli.lag import lags
+    from gongkai.upkeep import wire
 
     async def quiet() -> None:
         for service in services:
             (row,) = await rows(fire, service, "SELECT last_seq - published_seq AS unsent FROM outbox_head")
             assert row["unsent"] == 0, f"{service} has {row['unsent']} events to send"
-        behind = await lags(fire.about["settings"]["GONGKAI_KAFKA"], list(services))
-        assert behind, "Kafka is away"
-        assert not any(behind.values()), behind
+        seen = await wire.look(fire.about["settings"]["GONGKAI_KAFKA"], services=services)
+        assert seen, "Kafka is away"
+        assert not any(seen.unread.values()), seen.unread
 
     await eventually(quiet, timeout=within, poll=0.2)
 

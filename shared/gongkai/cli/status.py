@@ -7,7 +7,6 @@ from typing import Any
 
 from gongkai.cli import running
 from gongkai.cli.console import FAILED, NOT_RUNNING, OK, NotRunning, say_json
-from gongkai.cli.lag import lags
 from gongkai.local.errors import StackError
 from gongkai.local.folders import state_folder
 from gongkai.local.layout import table
@@ -47,9 +46,11 @@ def run(args: argparse.Namespace) -> int:
     local = None if args.url else running.about()
     services = [_look(system, name) for name in sorted(system.bases)]
     if system.kafka:
-        behind = asyncio.run(lags(system.kafka, system.bases, system.kafka_prefix))
+        from gongkai.upkeep import wire  # noqa: PLC0415
+
+        bus = asyncio.run(wire.look(system.kafka, system.kafka_prefix, system.bases))
         for seen in services:
-            seen.lag = behind.get(seen.service)
+            seen.lag = bus.unread[seen.service] if bus else None
     _show(local, services, as_json=args.json)
     return OK if services and all(seen.ready for seen in services) else FAILED
 

@@ -43,6 +43,11 @@ async def look(address: str, prefix: str = "", services: Iterable[str] = ()) -> 
     try:
         await admin.start()
         await reader.start()
+        read: dict[str, dict[Any, Any]] = {}
+        for service in services:  # before the ends are asked for: who is at the end then has read everything
+            read[service] = {}
+            with contextlib.suppress(KafkaError):  # a young broker has no coordinator of groups yet
+                read[service] = await admin.list_consumer_group_offsets(f"{prefix}gongkai-{service}")
         cluster = await admin.describe_cluster()
         described = await admin.describe_topics([prefix + topic for topic in TOPICS])
         known = {found["topic"]: found["partitions"] for found in described if not found["error_code"]}
@@ -55,13 +60,7 @@ async def look(address: str, prefix: str = "", services: Iterable[str] = ()) -> 
             })
             for name, each in known.items()
         }  # fmt: skip
-        unread: dict[str, int | None] = {}
-        for service in services:
-            read = {}
-            with contextlib.suppress(KafkaError):  # a young broker has no coordinator of groups yet
-                read = await admin.list_consumer_group_offsets(f"{prefix}gongkai-{service}")
-            behind = [ends[part] - max(0, at.offset) for part, at in read.items() if part in ends]
-            unread[service] = sum(max(0, n) for n in behind) if behind else None
+        unread = {service: _behind(places, ends) for service, places in read.items()}
         return Bus(len(cluster["brokers"]), topics, unread)
     except (KafkaError, OSError, TimeoutError):
         return None
@@ -70,6 +69,11 @@ async def look(address: str, prefix: str = "", services: Iterable[str] = ()) -> 
             await reader.stop()
         with contextlib.suppress(Exception):
             await admin.close()
+
+
+def _behind(places: dict[Any, Any], ends: dict[Any, int]) -> int | None:
+    behind = [ends[part] - max(0, at.offset) for part, at in places.items() if part in ends]
+    return sum(max(0, n) for n in behind) if behind else None
 
 
 def _topic(name: str, parts: list[dict[str, Any]], events: dict[int, int]) -> Topic:
