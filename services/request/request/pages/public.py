@@ -1,7 +1,7 @@
 """What anybody sees of applying: how it works, the form, the receipt, and whether a letter is ours."""
 
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from gongkai.runtime.errors import NotFound
 from gongkai.runtime.throttle import address_of, count_try
 from gongkai.statute import rules
-from gongkai.statute.calendar import WorkCalendar, next_day
+from gongkai.statute.calendar import WorkCalendar
 from gongkai.web import csrf
 from gongkai.web.components import Link, Step
 from gongkai.web.cookies import secure
@@ -112,9 +112,7 @@ def sending_of(form: Form, application: Application) -> Sending | None:
 
 def confirming(calendar: WorkCalendar, submitted_on: date) -> str:
     """Say on which day we call back: the same day, and after a day off the next one on which somebody is there."""
-    day = submitted_on
-    while not calendar.is_working_day(day):
-        day = next_day(day)
+    day = calendar.add_working_days(submitted_on - timedelta(days=1), 1).on
     return f"我们会在{date_zh(day)}按您留的联系方式与您确认收到，"
 
 
