@@ -15,6 +15,7 @@ from gongkai.statute.legal_day import legal_date
 from gongkai.statute.refusal import Refused
 from request import store
 from request.domain import objection as o
+from request.domain.case import Case, Imported, Nothing, SplitUp
 from request.domain.law import cite
 from request.notifying import Notifier
 from request.people import People, Purpose
@@ -25,6 +26,11 @@ OBJECTION: Final[Codec[o.Objection, o.Fact]] = Codec("objection", o.Fact, o.INIT
 ATTENTION: Final = "request-objection"
 MOST_WORDS: Final = 2_000
 ERASED: Final = "资料已经删除，内容不能再打开。"
+
+
+def may_object(case: Case) -> bool:
+    """Tell whether an applicant may object here; to a paper that was split they do in its parts."""
+    return not isinstance(case, Nothing | Imported | SplitUp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +60,10 @@ class Objecting:
         _words(words)
         loaded = await self.desk.take(tx, case_id)
         rows = await self.of_case(tx.db, case_id)
-        waiting = frozenset(row["about"] for row in rows if row["answered_on"] is None)
+        waiting: list[o.About] = [row["about"] for row in rows if row["answered_on"] is None]
         item = await self._keep(tx, loaded, words)
         raised = o.ObjectionRaised(case_id, about, item, legal_date(tx.now))
-        facts = o.raise_one(loaded.file, waiting, raised)
+        facts = o.raise_one(loaded.file, frozenset(waiting), raised)
         objection = tx.new_id()
         await tx.record(OBJECTION, objection, 0, facts)
         await tx.db.execute(SQL["keep"], objection, case_id, about, item, raised.on)
@@ -111,7 +117,7 @@ class Objecting:
         """Keep the case before the officers' eyes for as long as an objection waits."""
         await store.clear_attention(tx, case_id, ATTENTION)
         if waiting:
-            about = "、".join(o.ABOUT[each] for each in dict.fromkeys(waiting))
+            about = "、".join(o.ABOUT[each] for each in waiting)
             await store.raise_attention(tx, case_id, ATTENTION, f"申请人对{about}有异议，请核对后答复")
 
 

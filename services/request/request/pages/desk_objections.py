@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.session import Officer, require
 from gongkai.web.texts import printable
-from request.pages.answering import note
+from request.objecting import MOST_WORDS
+from request.pages.answering import note, typed
 from request.pages.desk import ANSWERED, BASE, Bench
 
 Looker = Annotated[Officer, Depends(require("request.personal-data"))]
@@ -41,11 +42,13 @@ def router(bench: Bench) -> APIRouter:
     async def answer(request: Request, case_id: UUID, officer: Handler, looker: Looker) -> Response:
         del looker
         form = await read_form(request)
+        words = typed(form, "words", "答复", MOST_WORDS, printable)
         try:
-            objection, words = UUID(form.value("objection")), printable(form.value("words").strip())
-        except ValueError as wrong:
-            chosen = bool(form.value("objection"))
-            form.add("words" if chosen else "objection", str(wrong) if chosen else "请选择答复哪一项")
+            objection = UUID(form.value("objection"))
+        except ValueError:
+            form.add("objection", "请选择答复哪一项")
+            return await page(request, officer, case_id, form, 422)
+        if form.errors:
             return await page(request, officer, case_id, form, 422)
         try:
             async with desks.changing(officer) as tx:

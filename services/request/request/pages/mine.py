@@ -117,7 +117,7 @@ def router(site: PublicSite) -> APIRouter:
             given = await reading.given_files(db, found.id, given_in(found.case))
         shown = view(
             found.case, found.application.title or found.application.description, letters, history,
-            calendar=desks.desk.calendar, edges=desks.desk.practice.edges, today=legal_date(desks.kit.now()),
+            calendar=desks.desk.calendar, practice=desks.desk.practice, today=legal_date(desks.kit.now()),
             short_name=organ.short_name, given=given, item=found.item,
             asked=found.application.description if found.application.title else "", how_to_pay=how_to_pay,
         )  # fmt: skip

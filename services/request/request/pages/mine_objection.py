@@ -10,11 +10,11 @@ from gongkai.statute.refusal import Refused
 from gongkai.web.components import Link
 from gongkai.web.forms import Form, read_form, see_other
 from gongkai.web.texts import printable
-from request.domain.case import Case, Imported, Nothing, SplitUp, file_of
+from request.domain.case import file_of
 from request.domain.law import cite
 from request.domain.objection import ABOUT, About, subjects
-from request.objecting import MOST_WORDS
-from request.pages.answering import note
+from request.objecting import MOST_WORDS, may_object
+from request.pages.answering import note, typed
 from request.pages.site import ANSWERED, PublicSite
 
 MINE: Final = "/request/mine"
@@ -24,11 +24,6 @@ HINTS: Final[dict[About, str]] = {
     "handling": "例如要求补正、征求意见、延期是否必要。",
     "reply": "也可以直接申请行政复议或者提起行政诉讼，提出异议不影响这些期限。",
 }
-
-
-def may_object(case: Case) -> bool:
-    """Tell whether an applicant may object here; to a paper that was split they do in its parts."""
-    return not isinstance(case, Nothing | Imported | SplitUp)
 
 
 def router(site: PublicSite, opened: Callable[[Request], Awaitable[Any]]) -> APIRouter:
@@ -68,11 +63,7 @@ def router(site: PublicSite, opened: Callable[[Request], Awaitable[Any]]) -> API
         about = form.value("about")
         if about not in ABOUT:
             form.add("about", "请选择对什么有异议", "对什么有异议")
-        try:
-            words = printable(form.value("words").strip())
-        except ValueError as wrong:
-            words = ""
-            form.add("words", str(wrong), "您的意见")
+        words = typed(form, "words", "您的意见", MOST_WORDS, printable)
         if form.errors:
             return await page(request, found, form, 422)
         try:

@@ -1,7 +1,7 @@
 """What an applicant's page shows, made from the case. Days are counted by the law's own clock; here they are told."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -31,9 +31,9 @@ from request.domain.case import (
 )
 from request.domain.due import standing
 from request.domain.file import CaseFile
-from request.domain.ladder import USUAL
+from request.domain.ladder import Practice
 from request.domain.values import CHANNELS, SUPPLY_FORMS, WAYS, LetterKind
-from request.objecting import Told
+from request.objecting import Told, may_object
 from request.periods import periods_of
 from request.standing import of_applicant, shown
 
@@ -134,7 +134,7 @@ def view(
     history: Iterable[Recorded[f.Fact]],
     *,
     calendar: WorkCalendar,
-    edges: Edges,
+    practice: Practice,
     today: date,
     short_name: str,
     given: Sequence[Mapping[str, Any]] = (),
@@ -151,8 +151,8 @@ def view(
         raise ValueError("an imported case has no applicant who could follow it")
     number = f"{short_name}依申请〔{file.number.year}〕{file.number.serial}号" if file.number else ""
     mine = Mine(_headline(case), number, title)
-    _say_clock(mine, case, file, calendar, edges, today, item)
-    periods = of_applicant(periods_of(case, calendar, replace(USUAL, edges=edges)))
+    _say_clock(mine, case, file, calendar, practice.edges, today, item)
+    periods = of_applicant(periods_of(case, calendar, practice))
     mine.periods = shown(one for one in periods if not (one.kind == "request-reply" and mine.weeks))
     _say_fee(mine, case, file, how_to_pay)
     mine.letters = [
@@ -363,7 +363,7 @@ def _acts(case: Case, item: str) -> list[Act]:
     acts = []
     if isinstance(case, Handling) and isinstance(case.awaits, AwaitingCorrection):
         acts.append(Act("补正申请", f"/request/mine/correction{item}"))
-    if not isinstance(case, SplitUp):
+    if may_object(case):
         acts.append(Act("提出异议", f"/request/mine/objection{item}", "对日期、收费、办理过程或者答复有不同意见"))
     if isinstance(case, Submitted | Handling | Joined):
         acts.append(Act("撤回申请", f"/request/mine/withdraw{item}", "撤回后不再办理"))
