@@ -70,6 +70,20 @@ async def test_tail_shows_what_is_said_and_stumbles_over_nothing(kafka: str, tmp
     assert found == {"d-1": {"标题": "通知"}, "d-2": {"n": 1}}
 
 
+async def test_tail_listens_under_our_prefix_in_a_cluster_that_is_shared(kafka: str, tmp_path: Path) -> None:
+    prefix = f"ours{uuid4().hex[:8]}."
+    await topics.provision(kafka, [prefix + topic for topic in TOPICS])
+    await say(kafka, f"{prefix}gongkai.portal.v1", b"{}", ("ce_type", b"gongkai.portal.Seen.v1"), ("ce_subject", b"ours"))
+
+    arguments = ("--topic", "gongkai.portal.v1", "--from-start", "--for", "20", "--count", "1", "--json")
+    shown = await asyncio.to_thread(
+        gongkai, tmp_path, "events", "tail", "--kafka", kafka, *arguments, env={"GONGKAI_KAFKA_PREFIX": prefix}
+    )
+
+    assert shown.returncode == 0, shown.stderr
+    assert json.loads(shown.stdout)["subject"] == "ours"
+
+
 async def test_an_unknown_topic_and_an_absent_bus_are_named(tmp_path: Path) -> None:
     unknown = await asyncio.to_thread(gongkai, tmp_path, "events", "tail", "--topic", "gossip")
     absent = await asyncio.to_thread(gongkai, tmp_path, "events", "tail", "--kafka", "127.0.0.1:9")

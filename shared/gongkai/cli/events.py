@@ -7,9 +7,8 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from gongkai.cli import here
+from gongkai.cli import here, running
 from gongkai.cli.console import OK, say_json
-from gongkai.cli.running import kafka_address
 from gongkai.local.errors import StackError
 from gongkai.runtime.edge import system_clock
 
@@ -20,7 +19,7 @@ HELP = "跟踪事件，Kafka 丢失后重说事件 / follow the events, say them
 def configure(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(title="动作 actions", metavar="动作", dest="verb", required=True)
     tail = verbs.add_parser("tail", help="显示新的事件，Ctrl-C 结束 / print events as they come")
-    tail.add_argument("--kafka", help="Kafka 地址 / bootstrap address")
+    running.bus(tail)
     tail.add_argument("--topic", action="append", help="只看这个主题，可重复 / only this topic, may repeat")
     tail.add_argument("--type", help="类型里包含这段文字 / only types that contain this")
     tail.add_argument("--from-start", action="store_true", help="从最早的开始 / from the earliest")
@@ -62,9 +61,9 @@ async def _tail(args: argparse.Namespace) -> int:
     unknown = sorted(set(args.topic or ()) - set(TOPICS))
     if unknown:
         raise StackError(f"没有名为 {'、'.join(unknown)} 的主题", f"可选：{'、'.join(TOPICS)}")
-    address = kafka_address(args.kafka)
+    address = running.kafka_address(args.kafka)
     consumer = AIOKafkaConsumer(
-        *(args.topic or TOPICS),
+        *(args.prefix + topic for topic in args.topic or TOPICS),
         bootstrap_servers=address,
         auto_offset_reset="earliest" if args.from_start else "latest",
         enable_auto_commit=False,

@@ -80,6 +80,16 @@ def address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--token", default=os.environ.get("GONGKAI_TOKEN"), help="访问令牌 / bearer token")
 
 
+def bus(parser: argparse.ArgumentParser) -> None:
+    """Say where Kafka is and which topics in it are ours."""
+    parser.add_argument("--kafka", help="Kafka 地址，默认取运行中的系统或环境变量 / bootstrap address")
+    parser.add_argument(
+        "--prefix",
+        default=os.environ.get("GONGKAI_KAFKA_PREFIX", ""),
+        help="每个主题名之前（GONGKAI_KAFKA_PREFIX）/ before every name",
+    )
+
+
 def about() -> dict[str, Any] | None:
     """Return what the local copy says about itself, none when it does not run."""
     state = State(state_folder())

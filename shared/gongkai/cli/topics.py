@@ -2,22 +2,16 @@
 
 import argparse
 import asyncio
-import os
 
+from gongkai.cli import running
 from gongkai.cli.console import OK
-from gongkai.cli.running import kafka_address
 
 NAME = "topics"
 HELP = "按事件目录建立 Kafka 主题 / make the topics of the catalogue"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--kafka", help="Kafka 地址，默认取运行中的系统或环境变量 / bootstrap address")
-    parser.add_argument(
-        "--prefix",
-        default=os.environ.get("GONGKAI_KAFKA_PREFIX", ""),
-        help="每个主题名之前（GONGKAI_KAFKA_PREFIX）/ before every name",
-    )
+    running.bus(parser)
     parser.add_argument("--replication", type=int, default=1, help="副本数 / replication factor")
 
 
@@ -26,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     from gongkai.local import topics  # noqa: PLC0415
 
     wanted = [args.prefix + topic for topic in TOPICS]
-    made = asyncio.run(topics.provision(kafka_address(args.kafka), wanted, replication=args.replication))
+    made = asyncio.run(topics.provision(running.kafka_address(args.kafka), wanted, replication=args.replication))
     for topic in wanted:
         print(f"{topic}  {'新建' if topic in made else '已有'}")
     return OK
