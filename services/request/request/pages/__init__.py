@@ -25,6 +25,7 @@ from request.pages import (
     desk_reply,
     desk_split,
     mine,
+    mine_objection,
     public,
     verify,
 )
@@ -39,7 +40,7 @@ def router(desks: Desks) -> APIRouter:
     directory = RemoteDirectory.of(desks.kit)
     pages = Pages.for_package("request", desks.kit, directory)
     site, bench = PublicSite(desks, pages), Bench(desks, pages, directory)
-    seen_by_all = (part.router(site) for part in (public, mine, verify))
+    seen_by_all = (part.router(site) for part in (public, mine, mine_objection, verify))
     parts = (
         desk_queue, desk_new, desk_do, desk_reply, desk_letters, desk_files, desk_redact, desk_split, desk_conversion,
         desk_library, desk_counts, desk_house, desk_people, desk_messages, desk_ladder,

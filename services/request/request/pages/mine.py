@@ -1,6 +1,6 @@
 """An applicant's own case: where it stands, every date with its sum, the letters, and what they may do themselves."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from gongkai.web.components import Link
 from gongkai.web.cookies import secure
 from gongkai.web.downloads import attachment, shown_pdf
 from gongkai.web.forms import Form, read_form, see_other
-from gongkai.web.routing import beside
 from request import reading, store
 from request.application import PROOF_KINDS, Application
 from request.domain import commands as c
@@ -30,14 +29,13 @@ from request.domain.case import (
 )
 from request.domain.values import SUPPLY_FORMS, WAYS
 from request.following import COOKIE, COOKIE_PATH, LASTS
-from request.pages import mine_objection
 from request.pages.answering import note
 from request.pages.mine_view import LETTER_NAMES, Act, view
+from request.pages.opened import MINE, Opened, opened
 from request.pages.public import LIMITS, application_of
 from request.pages.site import ANSWERED, PublicSite
 from request.service import organ_of
 
-MINE: Final = "/request/mine"
 NOT_THERE: Final = 404
 TOO_OFTEN: Final = 429
 HERE: Final = Link("办理进度")
@@ -59,31 +57,9 @@ def changeable(application: Application) -> tuple[str, ...]:
     return CHANGEABLE if application.proof_number else PROOF + CHANGEABLE
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    id: UUID
-    case: Case
-    application: Application
-    item: str = ""
-    """The end of addresses, for one part of a paper that was split."""
-
-
 def router(site: PublicSite) -> APIRouter:
     routes = APIRouter(include_in_schema=False, prefix="/mine")
     desks = site.desks
-
-    async def opened(request: Request) -> Opened:
-        """Return the case that the cookie opens. The look at the application is recorded like any other."""
-        case_id = desks.following.case_of(request.cookies.get(COOKIE))
-        wanted = request.query_params.get("item", "")
-        item = ""
-        async with desks.by_applicant() as tx:
-            loaded = await desks.desk.load(tx, case_id)
-            if isinstance(loaded.case, SplitUp) and wanted in _numbers(loaded.case):
-                loaded = await desks.desk.load(tx, loaded.case.into[int(wanted) - 1])
-                item = f"?item={wanted}"
-            application = await desks.people.application(tx, loaded.file.application.item, "follow")
-        return Opened(loaded.id, loaded.case, application, item)
 
     async def parts_of(case: Case) -> list[Act]:
         """Return the parts of a paper that was split, each with where it stands."""
@@ -104,7 +80,7 @@ def router(site: PublicSite) -> APIRouter:
     @routes.get("")
     async def mine(request: Request) -> Response:
         try:
-            found = await opened(request)
+            found = await opened(desks, request)
         except (Unauthenticated, NotFound):
             return await enter_page(request, Form())
         organ = await site.organ()
@@ -159,7 +135,7 @@ def router(site: PublicSite) -> APIRouter:
     @routes.get("/correction")
     async def correction(request: Request) -> Response:
         try:
-            found = await opened(request)
+            found = await opened(desks, request)
         except Unauthenticated:
             return see_other(MINE)
         form = Form.of({name: getattr(found.application, name) for name in changeable(found.application)})
@@ -190,7 +166,7 @@ def router(site: PublicSite) -> APIRouter:
     async def correct(request: Request) -> Response:
         form = await read_form(request)
         try:
-            found = await opened(request)
+            found = await opened(desks, request)
         except Unauthenticated:
             return see_other(MINE)
         typed = application_of(form)
@@ -208,12 +184,12 @@ def router(site: PublicSite) -> APIRouter:
         except ANSWERED as trouble:
             return await correction_page(request, found, form, note(form, trouble))
         done = "corrected" if whole.factor == found.application.factor else "identified"
-        return see_other(_with(f"{MINE}{found.item}", f"done={done}"))
+        return see_other(found.after(done))
 
     @routes.get("/withdraw")
     async def ask_withdraw(request: Request) -> Response:
         try:
-            found = await opened(request)
+            found = await opened(desks, request)
         except Unauthenticated:
             return see_other(MINE)
         return await site.show(
@@ -224,19 +200,19 @@ def router(site: PublicSite) -> APIRouter:
     async def withdraw(request: Request) -> Response:
         form = await read_form(request)
         try:
-            found = await opened(request)
+            found = await opened(desks, request)
         except Unauthenticated:
             return see_other(MINE)
         if form.value("confirm") != "1" or not isinstance(found.case, Handling | Submitted | Joined):
             return see_other(f"{MINE}{found.item}")
         async with desks.by_applicant() as tx:
             await desks.desk.perform(tx, found.id, c.Withdraw(legal_date(tx.now)))
-        return see_other(_with(f"{MINE}{found.item}", "done=withdrawn"))
+        return see_other(found.after("withdrawn"))
 
     @routes.get("/letters/{letter}")
     async def letter(request: Request, letter: UUID) -> Response:
         try:
-            found = await opened(request)
+            found = await opened(desks, request)
         except Unauthenticated:
             return see_other(MINE)
         async with desks.by_applicant() as tx:
@@ -252,7 +228,7 @@ def router(site: PublicSite) -> APIRouter:
     async def given_file(request: Request, digest: str) -> Response:
         """Give a file that the reply gives, as a download that no browser runs."""
         try:
-            found = await opened(request)
+            found = await opened(desks, request)
         except Unauthenticated:
             return see_other(MINE)
         async with desks.by_applicant() as tx:
@@ -262,18 +238,10 @@ def router(site: PublicSite) -> APIRouter:
             data = await desks.people.read_bytes(tx, rows[0]["item_id"], "follow")
         return attachment(data, rows[0]["name"])
 
-    return beside((routes, mine_objection.router(site, opened)), include_in_schema=False)
+    return routes
 
 
 def given_in(case: Case) -> list[str]:
     """Return the digests of what the replies give."""
     file = file_of(case)
     return sorted({blob for reply in file.replies for blob in reply.given}) if file else []
-
-
-def _numbers(case: SplitUp) -> set[str]:
-    return {str(number) for number in range(1, len(case.into) + 1)}
-
-
-def _with(path: str, query: str) -> str:
-    return f"{path}{'&' if '?' in path else '?'}{query}"

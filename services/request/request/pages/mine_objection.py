@@ -1,7 +1,6 @@
 """An applicant disagrees: the form, what was said before, and what we answered."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from fastapi import APIRouter, Request, Response
 
@@ -15,9 +14,9 @@ from request.domain.law import cite
 from request.domain.objection import ABOUT, About, subjects
 from request.objecting import MOST_WORDS, may_object
 from request.pages.answering import note, typed
+from request.pages.opened import MINE, Opened, opened
 from request.pages.site import ANSWERED, PublicSite
 
-MINE: Final = "/request/mine"
 HINTS: Final[dict[About, str]] = {
     "dates": "哪一天算收到、期限怎么数。",
     "fee": "收费的标准、数量和金额。",
@@ -26,12 +25,11 @@ HINTS: Final[dict[About, str]] = {
 }
 
 
-def router(site: PublicSite, opened: Callable[[Request], Awaitable[Any]]) -> APIRouter:
-    """Make the pages; `opened` is the case that the cookie of this browser opens."""
+def router(site: PublicSite) -> APIRouter:
     routes = APIRouter(include_in_schema=False, prefix="/mine")
     desks = site.desks
 
-    async def page(request: Request, found: Any, form: Form, status: int = 200) -> Response:
+    async def page(request: Request, found: Opened, form: Form, status: int = 200) -> Response:
         file = file_of(found.case)
         if file is None or not may_object(found.case):
             raise Refused("请在分开办理的各件申请里提出异议。", cite("A51"))
@@ -48,7 +46,7 @@ def router(site: PublicSite, opened: Callable[[Request], Awaitable[Any]]) -> API
     @routes.get("/objection")
     async def ask(request: Request) -> Response:
         try:
-            found = await opened(request)
+            found = await opened(desks, request)
         except Unauthenticated:
             return see_other(MINE)
         return await page(request, found, Form())
@@ -57,7 +55,7 @@ def router(site: PublicSite, opened: Callable[[Request], Awaitable[Any]]) -> API
     async def send(request: Request) -> Response:
         form = await read_form(request)
         try:
-            found = await opened(request)
+            found = await opened(desks, request)
         except Unauthenticated:
             return see_other(MINE)
         about = form.value("about")
@@ -71,6 +69,6 @@ def router(site: PublicSite, opened: Callable[[Request], Awaitable[Any]]) -> API
                 await desks.objecting.raise_one(tx, found.id, cast("About", about), words)
         except ANSWERED as trouble:
             return await page(request, found, form, note(form, trouble))
-        return see_other(f"{MINE}{found.item}{'&' if found.item else '?'}done=objected")
+        return see_other(found.after("objected"))
 
     return routes
