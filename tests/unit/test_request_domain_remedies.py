@@ -22,6 +22,7 @@ from tests.support.request_worlds import (
     REMEDY,
     REVIEWED,
     SEARCH,
+    SPLIT,
     SUBMIT,
     TYPICAL,
     WITHDRAW,
@@ -39,6 +40,7 @@ from request.domain import facts as f
 from request.domain.case import Answered, Archived, Case, Handling
 from request.domain.due import due_on
 from request.domain.remedies import WARNINGS
+from request.work import next_step
 
 REFUSAL = a_decision("process")
 
@@ -214,6 +216,17 @@ def test_a_remedy_filed_after_archiving_reopens_the_case_when_it_corrects():
 
     assert isinstance(case, Archived)
     assert isinstance(history(OPEN_ROUND, case=case).case, Handling)
+
+
+def test_a_remedy_is_somebodys_work_until_its_correction_is_obeyed_also_after_archiving():
+    archived = (*a_reply(REFUSAL), replace(ARCHIVE, today=date(2025, 11, 3)))
+
+    assert [next_step(a_case(*ending)) for ending in (archived, (SPLIT,))] == ["", ""]
+    for ending in (a_reply(REFUSAL), archived):
+        assert next_step(a_case(*ending, FILE_REMEDY)) == "remedy"
+        assert next_step(a_case(*ending, FILE_REMEDY, CORRECTED)) == "remedy"
+        assert next_step(a_case(*ending, FILE_REMEDY, CORRECTED, OPEN_ROUND)) == "draft"
+    assert next_step(a_case(*a_reply(REFUSAL), FILE_REMEDY, replace(CORRECTED, result="upheld"))) == "archive"
 
 
 # ── Conversion ─────────────────────────────────────────────────────────────

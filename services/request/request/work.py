@@ -12,6 +12,7 @@ from request.domain.case import (
     Case,
     Handling,
     Joined,
+    SplitUp,
     Submitted,
     file_of,
 )
@@ -58,9 +59,10 @@ def awaiting(case: Case) -> str:
 def next_step(case: Case, practice: Practice = USUAL) -> str:
     """Return the next thing that somebody here must do, or that others are waited for."""
     file = file_of(case)
-    if file is None or isinstance(case, Archived):
+    if file is None:
         return ""
-    if any(remedy.decided_on is None for remedy in file.remedies) and not isinstance(case, Submitted | Handling):
+    undecided = any(remedy.decided_on is None for remedy in file.remedies)
+    if (undecided and not isinstance(case, Submitted | Handling)) or (file.to_be_obeyed and not is_open(case)):
         return "remedy"
     match case:
         case Submitted():
@@ -69,9 +71,11 @@ def next_step(case: Case, practice: Practice = USUAL) -> str:
             return "joined"
         case Handling():
             return _handling(case, practice)
+        case Archived() | SplitUp():
+            return ""
         case Answered():
-            undecided = any(review.accepted is None and review.advice != "keep" for review in file.reviews)
-            return "conversion" if undecided else "archive"
+            unreviewed = any(review.accepted is None and review.advice != "keep" for review in file.reviews)
+            return "conversion" if unreviewed else "archive"
         case _:
             return "archive"
 
