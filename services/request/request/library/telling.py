@@ -13,13 +13,10 @@ from gongkai.statute.articles import ARTICLES
 from gongkai.statute.outcomes import BY_KEY
 from gongkai.statute.refusal import Refused
 from request.domain.outcomes import GROUNDS
-from request.domain.values import Consulted, Opinion, RemedyKind, RemedyResult, Row
+from request.domain.values import PERSON_ROLES, Opinion, RemedyKind, RemedyResult, Row
 from request.library.features import CaseFeatures
 from request.library.neutral import refuse_personal
 
-_CONSULTED: Final[dict[Consulted, str]] = {
-    "third-party": "第三方", "co-maker": "共同制作机关", "other-organ": "其他机关",
-}  # fmt: skip
 _OPINIONS: Final[dict[Opinion, str]] = {
     "consents": "同意公开", "objects": "不同意公开", "partly": "同意部分公开", "silent": "逾期未答复",
 }  # fmt: skip
@@ -63,7 +60,8 @@ def _course(case: CaseFeatures) -> Iterator[str]:
         yield "经补正"
     if case.consulted:
         opinions = "、".join(_OPINIONS[opinion] for opinion in case.opinions)
-        yield f"征求{'、'.join(_CONSULTED[whom] for whom in case.consulted)}意见{f'（{opinions}）' if opinions else ''}"
+        asked = "、".join(PERSON_ROLES[whom] for whom in case.consulted)
+        yield f"征求{asked}意见{f'（{opinions}）' if opinions else ''}"
     if case.searches:
         yield f"检索{case.searches}次"
     if case.passages_redacted:

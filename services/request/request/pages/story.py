@@ -11,7 +11,6 @@ from request.domain.ladder import ALL_RUNGS
 from request.domain.values import CHANNELS, PERSON_ROLES
 from request.letters.forms import FORMS
 
-WHOM: Final = {"third-party": "第三方", "co-maker": "共同制作机关", "other-organ": "其他机关"}
 OPINIONS: Final = {"consents": "同意公开", "objects": "不同意公开", "partly": "部分同意", "silent": "逾期没有答复"}
 REMEDIES: Final = {
     "reconsideration": "行政复议", "suit-direct": "直接起诉", "suit-after": "复议后起诉", "complaint": "投诉、举报",
@@ -70,7 +69,7 @@ def _noticing(fact: d.Decided | f.NoticeDropped | f.NoticeReached | f.ClockInher
         case d.ExtensionDecided(working_days=days, reason=reason):
             return f"同意延期 {days} 个工作日", f"{reason}。延期答复告知书制发后生效"
         case d.OpinionDecided(whom=whom, organ=organ):
-            return f"决定向{WHOM[whom]}征求意见", f"{organ}{'，' if organ else ''}征求意见书制发后不计入期限"
+            return f"决定向{PERSON_ROLES[whom]}征求意见", f"{organ}{'，' if organ else ''}征求意见书制发后不计入期限"
         case d.ReasonsDecided(facts=facts, answer_by=by):
             return "决定要求说明理由", f"{facts}。期限{date_zh(by)}"
         case d.FeeDecided(fee=fee):
@@ -86,7 +85,7 @@ def _noticing(fact: d.Decided | f.NoticeDropped | f.NoticeReached | f.ClockInher
 def _consulting(fact: f.Fact) -> tuple[str, str]:
     match fact:
         case f.OpinionAsked(whom=whom, organ=organ, asked_on=on):
-            return f"向{WHOM[whom]}征求意见", f"{organ}{'，' if organ else ''}{date_zh(on)}"
+            return f"向{PERSON_ROLES[whom]}征求意见", f"{organ}{'，' if organ else ''}{date_zh(on)}"
         case f.OpinionReceivedByParty(received_on=on, answer_by=by):
             return "对方收到征求意见书", f"{date_zh(on)}，期限{date_zh(by)}"
         case f.OpinionGiven(opinion=opinion, answered_on=on):
