@@ -63,9 +63,7 @@ class People:
 
     async def applicant(self, tx: Tx, organ_id: UUID, application: Application) -> UUID:
         """Return the vault person of whoever shows this proof to this organ; a new one for a new proof."""
-        proof = self.keyring.proof(organ_id, application.proof_number)
-        person = await store.known_or_new_applicant(tx, organ_id, proof, tx.new_id())
-        return person or await self._again(tx, organ_id, proof)
+        return await self._who(tx, organ_id, application, tx.new_id())
 
     async def identified(
         self, tx: Tx, organ_id: UUID, before: UUID, application: Application, *, moves: bool = True
@@ -74,19 +72,21 @@ class People:
 
         Then what lies under their first key goes with the person whose proof it is.
         """
-        proof = self.keyring.proof(organ_id, application.proof_number)
-        person = await store.known_or_new_applicant(tx, organ_id, proof, before)
-        person = person or await self._again(tx, organ_id, proof)
+        person = await self._who(tx, organ_id, application, before)
         if person == before or not moves:
             return before
         await keeping.keep_same_person(tx, before, person)
         return person
 
-    async def _again(self, tx: Tx, organ_id: UUID, proof: bytes) -> UUID:
-        known = await store.applicant_of(tx, organ_id, proof)
-        if known is None:
+    async def _who(self, tx: Tx, organ_id: UUID, application: Application, fresh: UUID) -> UUID:
+        """Return whose proof this is, `fresh` when nobody has shown it before."""
+        proof = self.keyring.proof(organ_id, application.proof_number)
+        person = await store.known_or_new_applicant(tx, organ_id, proof, fresh)
+        # Another transaction was faster; what it kept is there to be read now.
+        person = person or await store.applicant_of(tx, organ_id, proof)
+        if person is None:
             raise NotFound
-        return known
+        return person
 
     async def keep_application(self, tx: Tx, person: UUID, application: Application) -> UUID:
         """Keep an application; whoever speaks for its maker lies under a key of their own."""
