@@ -5,12 +5,16 @@ import asyncio
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gongkai.cli import here, locks
 from gongkai.cli.console import FOUND_WRONG, OK, say_json
 from gongkai.local.errors import StackError
 from gongkai.local.supervisor import versions
 from gongkai.runtime.edge import system_clock
+
+if TYPE_CHECKING:
+    from gongkai.upkeep.saving import Say
 
 NAME = "backup"
 HELP = "把全部数据库、内容和密钥备份成一个加密文件 / back everything up into one encrypted file"
@@ -71,12 +75,12 @@ async def _backup(args: argparse.Namespace, target: Path, now: datetime) -> int:
     return FOUND_WRONG if saved.wrong else OK
 
 
-class saying:  # noqa: N801  used like a function
-    """Print how far it is, with the seconds that went by."""
+def saying(*, quiet: bool) -> "Say":
+    """Return what prints how far it is, with the seconds that went by."""
+    began = time.monotonic()
 
-    def __init__(self, *, quiet: bool) -> None:
-        self._began, self._quiet = time.monotonic(), quiet
+    def say(sentence: str) -> None:
+        if not quiet:
+            print(f"[{time.monotonic() - began:7.1f} s] {sentence}", flush=True)
 
-    def __call__(self, sentence: str) -> None:
-        if not self._quiet:
-            print(f"[{time.monotonic() - self._began:7.1f} s] {sentence}", flush=True)
+    return say

@@ -41,10 +41,6 @@ class Contents:
     def blobs(self) -> int:
         return sum(name.digest is not None for name in self.files)
 
-    @property
-    def size(self) -> int:
-        return sum(said["size"] for said in self.files.values())
-
 
 def read(file: Path, lock: Lock) -> Contents:
     """Check every byte and return what there is. Raises a sentence for a wrong key, a cut or a changed file."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -15,7 +14,6 @@ class Answer:
 
     status: int
     text: str = ""
-    json: Any = None
 
 
 #: Service and path → what it answers. Never raises.

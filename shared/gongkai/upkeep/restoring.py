@@ -267,10 +267,8 @@ def _into_place(place: Place, staged: dict[Name, Path]) -> None:
         waiting.chmod(0o640 if name.digest is not None else 0o600)
         waiting.replace(target)
         folders.add(target.parent)
-    for name in list(staged):
-        if name.kind == "token":
-            _set_newer_aside(place, {other.rest for other in staged if other.kind == "token"})
-            break
+    if ours := {name.rest for name in staged if name.kind == "token"}:
+        _set_newer_aside(place, ours)
     for folder in folders:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
