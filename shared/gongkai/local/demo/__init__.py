@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import Callable
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -15,6 +14,7 @@ from gongkai.local.demo.play import Play
 from gongkai.local.demo.report import ending
 from gongkai.local.errors import StackError
 from gongkai.runtime.edge import system_clock
+from gongkai.statute.legal_day import legal_date
 
 __all__ = ["play"]
 FOUND_WRONG = 8
@@ -35,7 +35,7 @@ async def play(
     `site` is the address people use, when it is not the one we call; `inner` is where the sandbox reaches us, when
     it cannot use ours; `trust` says whose certificates are good. What is there already is not done again.
     """
-    today = system_clock().astimezone(ZoneInfo("Asia/Shanghai")).date()
+    today = legal_date(system_clock())
     place = seeds.folder()
     content = seeds.read(place, today)
     passwords = Passwords(folder)

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from gongkai.local.demo.office import Passwords
 from gongkai.local.demo.play import Play
 from gongkai.local.layout import table
+from gongkai.statute.legal_day import SHANGHAI
 from gongkai.web.permissions import ROLE_NAMES
 
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 CHANGES: Final = {"publish": "发布", "correct": "更正", "withdraw": "撤回", "repeal": "废止"}
 _LONGEST: Final = 22
 
