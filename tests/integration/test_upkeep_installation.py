@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from tests.support import system as terminal
 from tests.support.kits import a_kit, wall_clock
 from tests.support.shelf import an_event, shelve
 
@@ -41,29 +41,23 @@ class Installation:
     folder: Path
 
     def environment(self) -> dict[str, str]:
-        mine = {name: value for name, value in os.environ.items() if not name.startswith("GONGKAI_")}
         secrets = self.folder / "secrets"
         secrets.mkdir(exist_ok=True)
         (secrets / "urls").write_text(json.dumps(dict(self.place.dsns)))
         (secrets / "admin").write_text(self.place.admin or "")
-        return mine | {
+        return terminal.environment(self.folder / "no-local-system") | {
             "GONGKAI_DATABASE_URLS_FILE": str(secrets / "urls"),
             "GONGKAI_ADMIN_DATABASE_URL_FILE": str(secrets / "admin"),
             "GONGKAI_VOLUMES": str(self.folder / "volumes"),
             "GONGKAI_TOKEN_KEYS_DIR": str(self.place.token_keys),
             "GONGKAI_KAFKA": self.place.kafka,
             "GONGKAI_KAFKA_PREFIX": self.place.prefix,
-            "GONGKAI_HOME": str(self.folder / "no-local-system"),
         }
 
     async def gongkai(self, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-        def run() -> "subprocess.CompletedProcess[str]":
-            return subprocess.run(
-                [sys.executable, "-m", "gongkai.cli.main", *map(str, arguments)], env=self.environment(),
-                capture_output=True, text=True, timeout=100, check=False, stdin=subprocess.DEVNULL,
-            )  # fmt: skip
-
-        return await asyncio.to_thread(run)
+        return await asyncio.to_thread(
+            terminal.gongkai, self.folder, *map(str, arguments), env=self.environment(), stdin=subprocess.DEVNULL
+        )
 
 
 async def an_installation(postgres, kafka: str, folder: Path, services=SERVICES) -> Installation:

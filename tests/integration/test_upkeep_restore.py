@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaProducer
+from tests.support import system as terminal
 from tests.support.eventually import eventually
 from tests.support.hosted import serving
 from tests.support.hostile_world import PREFIXES, World, a_world
@@ -45,24 +45,22 @@ class Saved:
 
 def environment(settings: Settings) -> dict[str, str]:
     """Return what a container is given."""
-    mine = {name: value for name, value in os.environ.items() if not name.startswith("GONGKAI_")}
-    return mine | {
+    return terminal.environment(nowhere(settings)) | {
         "GONGKAI_DATABASE_URLS": json.dumps(settings.database_urls),
         "GONGKAI_KAFKA": settings.kafka,
         "GONGKAI_KAFKA_PREFIX": settings.kafka_prefix,
         "GONGKAI_DATA_DIR": str(settings.data_dir),
-        "GONGKAI_HOME": str(settings.data_dir / "no-local-system"),
     }
 
 
-async def gongkai(settings: Settings, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    def run() -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "gongkai.cli.main", *map(str, arguments)],
-            env=environment(settings), capture_output=True, text=True, timeout=100, check=False, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+def nowhere(settings: Settings) -> Path:
+    return settings.data_dir / "no-local-system"
 
-    return await asyncio.to_thread(run)
+
+async def gongkai(settings: Settings, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    return await asyncio.to_thread(
+        terminal.gongkai, nowhere(settings), *map(str, arguments), env=environment(settings), stdin=subprocess.DEVNULL
+    )
 
 
 async def an_empty_place(postgres: Any, kafka: str, folder: Path) -> Settings:
