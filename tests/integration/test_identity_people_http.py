@@ -280,7 +280,9 @@ async def test_the_slug_of_permanent_addresses_is_shown_and_not_changed(office: 
         refused = await submit(browser, "/identity/organ", **fields | {"slug": "other"})
         saved = await submit(browser, "/identity/organ", **fields)
         stale = await submit(browser, "/identity/organ", **fields | {"address": "别处"})
+        strange = [await submit(browser, "/identity/organ", **fields | {"version": odd}) for odd in ("²", "9" * 5_000)]
 
         assert (refused.status_code, saved.status_code, stale.status_code) == (409, 303, 412)
         assert "刚被别人改过" in stale.text
+        assert [answer.status_code for answer in strange] == [303, 412]
         assert "济南市龙鼎大道1号" in (await browser.get("/identity/organ")).text

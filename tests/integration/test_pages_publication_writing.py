@@ -161,6 +161,19 @@ async def test_who_saved_in_another_window_is_not_told_that_somebody_else_did(bu
     assert "别人" not in words(answer.text)
 
 
+@pytest.mark.parametrize("edition", ["²", "9" * 5_000])
+async def test_an_edition_that_is_no_number_of_ours_is_one_that_nobody_saw(bureau, drafter, edition):
+    document = f"/publication/documents/{await bureau.draft()}"
+    size = {"kept": "sha256:" + "a" * 64, "kept-name": "一.pdf", "kept-size": edition, "kept-type": "application/pdf"}
+
+    saved = await send(drafter, f"{document}/edit", FORM | {"edition": edition})
+    sized = await send(drafter, f"{document}/edit", FORM | {"edition": "1"} | size)
+    kept = await send(drafter, f"{document}/autosave", {"edition": edition, "title": "题"}, seen=f"{document}/edit")
+    settled = await send(drafter, f"{document}/findings", {"edition": edition}, seen=f"{document}/edit")
+
+    assert [answer.status_code for answer in (saved, sized, kept, settled)] == [412, 422, 204, 422]
+
+
 async def test_the_second_of_two_writers_keeps_the_text_and_sees_both(bureau, drafter):
     document_id = await bureau.draft()
     edit = f"/publication/documents/{document_id}/edit"

@@ -299,8 +299,9 @@ def test_keeping_without_a_reason_is_sent_back_with_its_place():
     assert form.sentences("why-a") == ["请写明保留的理由"]
 
 
-def test_nobody_may_choose_what_is_not_offered():
-    form = Form.of({"f-a": "7"})
+@pytest.mark.parametrize("typed", ["7", "²", "٣", "9" * 5_000])
+def test_nobody_may_choose_what_is_not_offered(typed):
+    form = Form.of({"f-a": typed})
 
     settled = findings.settle(form, NOTICE, [a_finding("a", 0, 1)])
 

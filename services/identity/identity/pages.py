@@ -303,12 +303,11 @@ def router(desk: Desk) -> APIRouter:
         typed = form.parse(OrganInput)
         if typed is None:
             return await _organ(request, form, officer, 422)
-        seen = form.value("version")
+        version = form.value("version")
+        seen = int(version[:12]) if version.isascii() and version.isdigit() else None
         try:
             async with kit.transaction(actor=officer.actor) as tx:
-                await desk.organs.describe(
-                    tx, officer.organ_id, typed.profile(), seen=int(seen) if seen.isdigit() else None
-                )
+                await desk.organs.describe(tx, officer.organ_id, typed.profile(), seen=seen)
         except Invalid as wrong:
             add_errors(form, wrong, titles=titles_of(OrganInput))
             return await _organ(request, form, officer, 422)

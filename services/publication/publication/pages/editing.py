@@ -25,7 +25,7 @@ from publication.pages import keeping
 from publication.pages.comparing import compare
 from publication.pages.console import ANSWERED, BASE, Console, column_groups, document_tabs, note
 from publication.pages.dossiers import with_own_blobs
-from publication.pages.inputs import EditionInput, ImportInput, initial_of
+from publication.pages.inputs import EditionInput, ImportInput, initial_of, number_of
 
 COVER_LIMIT: Final = 10 * 1024 * 1024
 COVER_KINDS: Final = ("jpg", "jpeg", "png")
@@ -143,7 +143,7 @@ def router(console: Console) -> APIRouter:
         async with console.looking(officer) as tx:
             draft = await _open(console, tx, officer, document_id)
         status = 422
-        seen = int(form.value("edition")) if form.value("edition").isdigit() else 0
+        seen = number_of(form.value("edition"))
         if typed is not None and not form.errors:
             content = typed.content(carried.cover, carried.attachments)
             try:
@@ -204,7 +204,7 @@ def _kept(form: Form, name: str, prefix: str = "kept") -> list[File]:
         form.values(name), form.values(f"{prefix}-name"), form.values(f"{prefix}-size"), form.values(f"{prefix}-type"),
         strict=False,
     )  # fmt: skip
-    found = [File(label, digest, int(size) if size.isdigit() else 0, kind) for digest, label, size, kind in parts]
+    found = [File(label, digest, number_of(size), kind) for digest, label, size, kind in parts]
     return list({file.digest: file for file in found}.values())
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from gongkai.web.forms import Form
 from publication.domain.content import Content
 from publication.pages.anchoring import Anchored, Place, anchor_body, anchor_line
+from publication.pages.inputs import number_of
 
 KEEP: Final = "keep"
 _STATES: Final = {
@@ -134,11 +135,11 @@ def settle(form: Form, content: Content, rows: Sequence[Mapping[str, Any]]) -> S
     edits: dict[str, list[tuple[int, int, str]]] = {"title": [], "body": []}
     chosen = 0
     for row in rows:
-        typed = form.value(f"f-{row['key']}")
-        if not typed.isdigit() or int(typed) >= len(row["choices"]):
+        picked = number_of(form.value(f"f-{row['key']}"), len(row["choices"]))
+        if picked >= len(row["choices"]):
             continue
         chosen += 1
-        choice = row["choices"][int(typed)]
+        choice = row["choices"][picked]
         if choice["id"] == KEEP:
             reason = form.value(f"why-{row['key']}").strip()
             if not reason:

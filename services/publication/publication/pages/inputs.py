@@ -205,6 +205,11 @@ class WhenInput(BaseModel):
     at: Clock | None = Field(default=None, title="时间")
 
 
+def number_of(text: str, otherwise: int = 0) -> int:
+    """Read a number that our own page put into the form; what somebody else put there may be no number of ours."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+
+
 def scheduled_at(form: Form, wanted: WhenInput) -> datetime | None:
     """Return the instant that was asked for; what is missing is noted in the form."""
     if wanted.when == "now":

@@ -14,7 +14,7 @@ from publication import autosaving
 from publication.autosaving import Autosave
 from publication.domain.content import Content
 from publication.pages.console import Console
-from publication.pages.inputs import initial_of
+from publication.pages.inputs import initial_of, number_of
 
 _FIELDS: Final = (*initial_of(Content("", "other", "")), "edition")
 
@@ -35,7 +35,7 @@ def router(console: Console) -> APIRouter:
         request: Request, document_id: UUID, officer: Annotated[Officer, Depends(require("draft.edit"))]
     ) -> Response:
         form = await read_form(request)
-        edition = int(form.value("edition")) if form.value("edition").isdigit() else 1
+        edition = number_of(form.value("edition"), 1)
         async with console.changing(officer) as tx:
             await console.desk.load(tx, document_id, officer.organ_id)
             await autosaving.keep(console.kit, tx, document_id, officer.person_id, edition, _typing(form))

@@ -22,7 +22,7 @@ from publication.pages import findings
 from publication.pages.comparing import compare
 from publication.pages.console import ANSWERED, BASE, Console, document_tabs, done, note
 from publication.pages.dossiers import Sheet, files_of, meta_of, nearest, open_sheet, with_own_blobs
-from publication.pages.inputs import DecisionInput
+from publication.pages.inputs import DecisionInput, number_of
 from publication.pages.progress import gate_views, six
 from publication.pages.tasks import Notice, tasks_of
 
@@ -100,7 +100,7 @@ def router(console: Console) -> APIRouter:
     @routes.post("/documents/{document_id}/findings")
     async def settle(request: Request, document_id: UUID, officer: Reader) -> Response:
         form = await read_form(request)
-        seen = int(form.value("edition")) if form.value("edition").isdigit() else 0
+        seen = number_of(form.value("edition"))
         async with console.looking(officer) as tx:
             sheet = await open_sheet(console, tx, officer, document_id)
         settled = findings.settle(form, sheet.content, sheet.findings)

@@ -25,7 +25,7 @@ from publication.domain.gates import ASSESSMENT_ARTICLE
 from publication.domain.people import ROLE_NAMES, acting
 from publication.pages.console import ANSWERED, BASE, Console, document_tabs, note
 from publication.pages.dossiers import Sheet, open_sheet
-from publication.pages.inputs import Line, OnRecord
+from publication.pages.inputs import Line, OnRecord, number_of
 from publication.pages.story import RESULTS
 
 Reader = Annotated[Officer, Depends(require("document.see"))]
@@ -76,7 +76,7 @@ def router(console: Console) -> APIRouter:
         verdicts = _verdicts(form)
         status = 422
         if not form.errors:
-            edition = int(form.value("edition")) if form.value("edition").isdigit() else 0
+            edition = number_of(form.value("edition"))
             command = c.ReviewDisclosure(officer_of(officer), edition, verdicts)
             try:
                 async with console.changing(officer) as tx:
