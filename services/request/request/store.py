@@ -1,6 +1,6 @@
 """Writes the read models in PostgreSQL, always in the transaction of the facts they show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -197,16 +197,21 @@ def _organ(case: Case) -> UUID | None:
     return file.application.organ_id if file else None
 
 
-async def lock_case(tx: Tx, case_id: UUID) -> UUID | None:
-    """Hold a case. A timer, which holds its clock already, does not wait: it comes again in a moment."""
+async def hold(
+    tx: Tx, ask: Callable[..., Awaitable[Any]], sql: Mapping[str, str], statement: str, case_id: UUID
+) -> Any:
+    """Ask for rows and hold them. A timer, which holds its clock already, does not wait: it comes again in a moment."""
     if tx.actor != SYSTEM:
-        organ_id: UUID | None = await tx.db.fetchval(SQL["lock_case"], case_id)
-        return organ_id
+        return await ask(sql[statement], case_id)
     try:
-        at_once: UUID | None = await tx.db.fetchval(SQL["lock_case_at_once"], case_id)
+        return await ask(sql[f"{statement}_at_once"], case_id)
     except LockNotAvailableError:
         raise ChangedMeanwhile from None
-    return at_once
+
+
+async def lock_case(tx: Tx, case_id: UUID) -> UUID | None:
+    organ_id: UUID | None = await hold(tx, tx.db.fetchval, SQL, "lock_case", case_id)
+    return organ_id
 
 
 async def hold_cases(tx: Tx, case_ids: Sequence[UUID]) -> None:

@@ -1,18 +1,17 @@
 """Keeps and reads what the yearly tables know of the cases. The counting itself is pure (`request.counting`)."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from asyncpg import LockNotAvailableError
 from pydantic import TypeAdapter
 
-from gongkai.runtime.errors import ChangedMeanwhile
 from gongkai.runtime.sql import queries
-from gongkai.runtime.tx import SYSTEM, Tx
+from gongkai.runtime.tx import Tx
 from gongkai.statute.legal_day import legal_date
+from request import store
 from request.counting.counted import TOUCHING, Counted, counted
 from request.counting.fees import Fees
 from request.counting.identities import Broken, check_table3, check_table4
@@ -58,18 +57,18 @@ async def keep(
     if not touching:
         return
     simple_one = held.get(case_id) if held else None
-    before = simple_one or (None if is_new else await _known(tx, case_id, "known"))
+    before = simple_one or (None if is_new else await _held(tx, case_id))
     after = before
     for fact in touching:
         after = counted(after, case_id, fact, legal_date(tx.now))
     if after is None or after == before:
         return
     if after.follows and (before is None or before.follows is None):
-        await _known(tx, after.follows, "known")  # its end must not slip by while the link is not yet visible
+        await _held(tx, after.follows)  # its end must not slip by while the link is not yet visible
     await _write(tx, after)
     if after.remedies != (before.remedies if before else ()):
         await _write_remedies(tx, after)
-    if after.is_split and after.follows and (first := await _known(tx, after.follows, "known")):
+    if after.is_split and after.follows and (first := await _held(tx, after.follows)):
         await _write(tx, first)
     moved = before and (before.row, before.ended_on, before.follows) != (after.row, after.ended_on, after.follows)
     if moved and simple_one is None:
@@ -77,7 +76,7 @@ async def keep(
 
 
 async def _tell_followers(tx: Tx, case_id: UUID, told: set[UUID]) -> None:
-    for row in await _held(tx, tx.db.fetch, "followers", case_id):
+    for row in await store.hold(tx, tx.db.fetch, SQL, "followers", case_id):
         follower = _KNOWN.validate_json(row["known"])
         if follower.case not in told:
             told.add(follower.case)
@@ -85,20 +84,9 @@ async def _tell_followers(tx: Tx, case_id: UUID, told: set[UUID]) -> None:
             await _tell_followers(tx, follower.case, told)
 
 
-async def _known(tx: Tx, case_id: UUID, statement: str) -> Counted | None:
-    held = statement == "known"
-    stored = await (_held(tx, tx.db.fetchval, "known", case_id) if held else tx.db.fetchval(SQL[statement], case_id))
+async def _held(tx: Tx, case_id: UUID) -> Counted | None:
+    stored = await store.hold(tx, tx.db.fetchval, SQL, "known", case_id)
     return _KNOWN.validate_json(stored) if stored else None
-
-
-async def _held(tx: Tx, ask: Callable[..., Awaitable[Any]], statement: str, case_id: UUID) -> Any:
-    """Ask for rows and hold them. A timer, which holds its clock already, does not wait: it comes again in a moment."""
-    if tx.actor != SYSTEM:
-        return await ask(SQL[statement], case_id)
-    try:
-        return await ask(SQL[f"{statement}_at_once"], case_id)
-    except LockNotAvailableError:
-        raise ChangedMeanwhile from None
 
 
 async def _followed(tx: Tx, one: Counted) -> Counted | None:
@@ -106,10 +94,10 @@ async def _followed(tx: Tx, one: Counted) -> Counted | None:
     seen, at = {one.case}, one
     while at.follows and at.follows not in seen and not at.ended_on:
         seen.add(at.follows)
-        then = await _known(tx, at.follows, "known_without_lock")
-        if then is None:
+        stored = await tx.db.fetchval(SQL["known_without_lock"], at.follows)
+        if stored is None:
             break
-        at = then
+        at = _KNOWN.validate_json(stored)
     return at if at.case != one.case else None
 
 
